@@ -1,0 +1,1 @@
+"""Stay: what we know of customers, and when they are leaving."""

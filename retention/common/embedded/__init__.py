@@ -1,0 +1,1 @@
+"""PostgreSQL and a broker for a machine that has none. `servers.py` is the door."""

@@ -1,0 +1,94 @@
+"""Numbers, money and moments as the reader's language writes them; moments in the zone in force, the tenant's."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final, TypeGuard
+
+from django.db import connection
+from django.utils import formats, timezone
+from django.utils.translation import get_language, gettext, ngettext
+
+Number = int | float | Decimal
+NOTHING: Final = "–"
+SYMBOLS: Final = {
+    "CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "JP¥", "HKD": "HK$", "TWD": "NT$", "SGD": "S$",
+    "INR": "₹", "KRW": "₩", "AUD": "A$", "CAD": "C$", "CHF": "CHF ",
+}  # fmt: skip
+WHOLE: Final = frozenset({"JPY", "KRW", "VND"})
+"""Currencies without a minor unit."""
+
+
+def number(value: Number | None, places: int = 0) -> str:
+    """``1,234.5``; a dash for nothing. Grouped by thousands in both languages."""
+    if not _is_number(value):
+        return NOTHING
+    text = f"{value:,.{places}f}"
+    digits = text.strip("-0.,")
+    return _minus(text if digits else text.lstrip("-"))
+
+
+def share(value: Number | None, places: int = 1) -> str:
+    """A fraction as a percentage: 0.153 → ``15.3%``."""
+    return f"{number(float(value) * 100, places)}%" if _is_number(value) else NOTHING
+
+
+def money(value: Number | None, currency: str = "", *, whole: bool = False) -> str:
+    """An amount in `currency`, by default the tenant's. `whole` leaves out the minor unit."""
+    if not _is_number(value):
+        return NOTHING
+    code = currency or getattr(getattr(connection, "tenant", None), "currency", "") or "USD"
+    text = number(-value if value < 0 else value, 0 if whole or code in WHOLE else 2)
+    negative = value < 0 and text.strip("0.,") != ""
+    return f"{'−' if negative else ''}{SYMBOLS.get(code, code + ' ')}{text}"
+
+
+def day(value: date | datetime | None) -> str:
+    """``3 Mar 2024`` or ``2024年3月3日``. A moment is shown as the local day it falls on."""
+    if value is None:
+        return NOTHING
+    if isinstance(value, datetime):
+        value = timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
+    return formats.date_format(value, "Y年n月j日" if _chinese() else "j M Y")
+
+
+def moment(value: datetime | None) -> str:
+    """``3 Mar 2024, 14:05`` or ``2024年3月3日 14:05``, in the tenant's zone."""
+    if value is None:
+        return NOTHING
+    local = timezone.localtime(value)
+    return f"{day(local.date())}{' ' if _chinese() else ', '}{local:%H:%M}"
+
+
+def days(count: Number | None) -> str:
+    """``1 day``, ``12 days``, ``12 天``."""
+    if not _is_number(count):
+        return NOTHING
+    whole = round(count)
+    return ngettext("%(count)s day", "%(count)s days", whole) % {"count": number(whole)}
+
+
+def ago(then: date | None, today: date) -> str:
+    """How long `then` lies before `today`, in days."""
+    if then is None:
+        return NOTHING
+    gap = (today - then).days
+    if gap == 0:
+        return gettext("today")
+    if gap == 1:
+        return gettext("yesterday")
+    return gettext("%(days)s ago") % {"days": days(gap)} if gap > 0 else day(then)
+
+
+def _is_number(value: Number | None) -> TypeGuard[Number]:
+    """False for nothing, and for NaN, which is not equal to itself."""
+    return value is not None and value == value
+
+
+def _chinese() -> bool:
+    return (get_language() or "").startswith("zh")
+
+
+def _minus(text: str) -> str:
+    return text.replace("-", "−")

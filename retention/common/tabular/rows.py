@@ -1,0 +1,68 @@
+"""What every reader hands over: a header, then chunks of text rows with the line where each began."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+CHUNK = 20_000
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A row that can't be taken apart into cells."""
+
+    line: int
+    value: str
+    reason: str
+    mend: str
+
+
+@dataclass
+class Chunk:
+    """Rows of equal width. `lines` are physical lines of a text file, rows of a sheet, or row numbers from 1."""
+
+    lines: list[int] = field(default_factory=list)
+    rows: list[list[str]] = field(default_factory=list)
+    broken: list[Broken] = field(default_factory=list)
+    done: float = 0.0
+    """The share of the file that has been read."""
+
+    def __len__(self) -> int:
+        return len(self.rows) + len(self.broken)
+
+
+@dataclass(frozen=True)
+class Table:
+    """`header` names the columns, each once; `chunks` streams the rows and can be used once."""
+
+    header: list[str]
+    chunks: Iterator[Chunk]
+
+
+def unique_names(cells: list[str]) -> list[str]:
+    """Column names from header cells: trimmed, never empty, the second “amount” is “amount (2)”."""
+    names: list[str] = []
+    for position, cell in enumerate(cells, start=1):
+        plain = cell.strip().lstrip("\ufeff") or f"column {position}"
+        name, number = plain, 1
+        while name in names:
+            number += 1
+            name = f"{plain} ({number})"
+        names.append(name)
+    return names
+
+
+def width_problem(line: int, row: list[str], width: int) -> Broken | None:
+    """Why a row of another width can't be read; None when only empty cells are too many (they are cut off)."""
+    if len(row) > width and not any(row[width:]):
+        del row[width:]
+        return None
+    return Broken(
+        line,
+        " | ".join(row)[:200],
+        _("The row has %(n)d cells and the header %(width)d.") % {"n": len(row), "width": width},
+        _("Give the row as many cells as the header; put a cell with the delimiter in it into quotes."),
+    )

@@ -1,0 +1,62 @@
+// Small behaviours of every page: tooltips, the drawer, questions before harm, what a screen reader hears.
+(() => {
+  const each = (root, selector, act) => root.querySelectorAll(selector).forEach(act);
+
+  const wake = (root) => {
+    each(root, '[data-bs-toggle="tooltip"]', (el) => window.tabler?.Tooltip.getOrCreateInstance(el, { trigger: "hover focus" }));
+    each(root, "select[data-submit]", (el) => el.addEventListener("change", () => el.form.requestSubmit()));
+    each(root, "[data-copy]", (el) => el.addEventListener("click", () => navigator.clipboard?.writeText(el.dataset.copy)));
+  };
+
+  // A form or button with data-confirm asks first, in its own words, and says what it will change.
+  const ask = (el, go) => {
+    const dialog = document.getElementById("confirm");
+    const yes = dialog.querySelector("[value=yes]");
+    dialog.querySelector("#confirm-title").textContent = el.dataset.confirmTitle || dialog.querySelector("#confirm-title").textContent;
+    dialog.querySelector("#confirm-text").textContent = el.dataset.confirm;
+    yes.textContent = el.dataset.confirmAction || yes.dataset.default;
+    dialog.onclose = () => dialog.returnValue === "yes" && go();
+    dialog.returnValue = "";
+    dialog.showModal();
+  };
+
+  document.addEventListener("click", (event) => {
+    const answer = event.target.closest("#confirm button[value]");
+    if (answer) document.getElementById("confirm").close(answer.value);
+  });
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    const asking = event.submitter?.dataset.confirm ? event.submitter : form.dataset.confirm ? form : null;
+    if (!asking || form.dataset.confirmed) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    ask(asking, () => {
+      form.dataset.confirmed = "yes";
+      form.requestSubmit(event.submitter);
+      delete form.dataset.confirmed;
+    });
+  }, true);
+
+  document.addEventListener("htmx:confirm", (event) => {
+    if (!event.target.dataset?.confirm || event.target.tagName === "FORM") return;
+    event.preventDefault();
+    ask(event.target, () => event.detail.issueRequest(true));
+  });
+
+  document.addEventListener("htmx:load", (event) => wake(event.detail.elt));
+  document.addEventListener("htmx:beforeSwap", (event) => event.detail.target && each(event.detail.target, '[data-bs-toggle="tooltip"]', (el) => window.tabler?.Tooltip.getInstance(el)?.dispose()));
+
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target?.id !== "drawer-body") return;
+    const drawer = document.getElementById("drawer");
+    const title = event.detail.target.querySelector("[data-drawer-title]");
+    if (title) drawer.querySelector("#drawer-title").textContent = title.dataset.drawerTitle;
+    window.tabler?.Offcanvas.getOrCreateInstance(drawer).show();
+  });
+
+  document.addEventListener("htmx:sendError", () => {
+    const box = document.getElementById("messages");
+    if (box) box.innerHTML = document.getElementById("offline").innerHTML;
+  });
+})();
