@@ -1,0 +1,1 @@
+"""The operators' own pages, at the platform's host alone."""
