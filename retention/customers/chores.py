@@ -1,0 +1,8 @@
+"""What has to be done again and again for data in."""
+
+from datetime import timedelta
+
+from retention.customers.services.uploads import wake_forgotten
+from tenants.chores import Chore, register
+
+register(Chore("customers.wake_forgotten_imports", timedelta(seconds=30), wake_forgotten))

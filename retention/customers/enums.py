@@ -1,0 +1,93 @@
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Behaviour(TextChoices):
+    """What an event's name means; the map from names is editable."""
+
+    LOG_IN = "log_in", _("Log-in")
+    BROWSE = "browse", _("Browse")
+    SEARCH = "search", _("Search")
+    CART = "cart", _("Cart")
+    FAVOURITE = "favourite", _("Favourite")
+    COMMUNITY = "community", _("Community")
+    CORE_USE = "core_use", _("Core use")
+    PURCHASE = "purchase", _("Purchase")
+    SERVICE = "service", _("Service")
+    MESSAGE = "message", _("Message")
+    OTHER = "other", _("Other")
+
+
+class Clock(TextChoices):
+    """What ends a silence: an order (shops) or a log-in (apps, content, software)."""
+
+    PURCHASE = "purchase", _("Purchases")
+    VISIT = "visit", _("Visits")
+
+
+class CustomerKind(TextChoices):
+    """Only people count: staff, test and robot profiles are left out of every number."""
+
+    PERSON = "person", _("Person")
+    STAFF = "staff", _("Staff")
+    TEST = "test", _("Test")
+    ROBOT = "robot", _("Robot")
+
+
+class IdentityKind(TextChoices):
+    """How a customer is recognised."""
+
+    USER_ID = "user_id", _("User id")
+    ANONYMOUS_ID = "anonymous_id", _("Anonymous id")
+    EMAIL = "email", _("E-mail")
+    PHONE = "phone", _("Phone")
+    EXTERNAL = "external", _("External id")
+
+
+class OrderStatus(TextChoices):
+    """Only a paid order counts as a purchase."""
+
+    PAID = "paid", _("Paid")
+    UNPAID = "unpaid", _("Unpaid")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class ContactRole(TextChoices):
+    """The part a person plays in an account."""
+
+    DECISION_MAKER = "decision_maker", _("Decision maker")
+    CHAMPION = "champion", _("Champion")
+    ADMINISTRATOR = "administrator", _("Administrator")
+    USER = "user", _("User")
+    OTHER = "other", _("Other")
+
+
+class Channel(TextChoices):
+    """By what a customer is reached."""
+
+    EMAIL = "email", _("E-mail")
+    SMS = "sms", _("SMS")
+    PUSH = "push", _("App push")
+    WECOM = "wecom", _("WeCom")
+    CALL = "call", _("Phone call")
+    LETTER = "letter", _("Letter")
+
+
+class Purpose(TextChoices):
+    """What a contact is for; consent is given per channel and purpose."""
+
+    MARKETING = "marketing", _("Marketing")
+    SERVICE = "service", _("Service")
+    SURVEY = "survey", _("Survey")
+    SUCCESS = "success", _("Success")
+
+
+class ImportStatus(TextChoices):
+    """A job moves from (draft through) queued and running to one of three ends."""
+
+    DRAFT = "draft", _("Being prepared")
+    QUEUED = "queued", _("Queued")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+    STOPPED = "stopped", _("Stopped")

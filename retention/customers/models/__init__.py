@@ -1,0 +1,29 @@
+"""The rows of the customer record."""
+
+from retention.customers.models.customer import Account, Contact, Customer, Identity
+from retention.customers.models.derived import CustomerState
+from retention.customers.models.facts import Category, Event, EventBehaviour, Order, OrderLine, Product
+from retention.customers.models.imports import ImportError, ImportJob, KeptAnswer
+from retention.customers.models.relationship import ConsentEntry, Membership, PointEntry, Preference, Touch
+
+__all__ = [
+    "Account",
+    "Category",
+    "ConsentEntry",
+    "Contact",
+    "Customer",
+    "CustomerState",
+    "Event",
+    "EventBehaviour",
+    "Identity",
+    "ImportError",
+    "ImportJob",
+    "KeptAnswer",
+    "Membership",
+    "Order",
+    "OrderLine",
+    "PointEntry",
+    "Preference",
+    "Product",
+    "Touch",
+]

@@ -1,0 +1,11 @@
+"""What the customer record asks for."""
+
+from django.utils.translation import gettext_lazy as _
+
+from tenants.people.permissions import EVERYONE, register
+
+VIEW_CUSTOMERS = register("customers.view", _("See customers"), EVERYONE)
+IMPORT_CUSTOMERS = register("customers.import", _("Bring data in"), {"marketer"})
+UNMASK_CUSTOMERS = register("customers.unmask", _("Unmask phone and mail"), {"csm", "support"})
+VIEW_ACCOUNTS = register("accounts.view", _("See accounts"), EVERYONE)
+EDIT_BEHAVIOURS = register("behaviours.edit", _("Change the behaviour map"), {"marketer"})
