@@ -1,0 +1,25 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ScoringConfig(AppConfig):
+    name = "retention.scoring"
+    label = "scoring"
+    verbose_name = _("Scores")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Declare what this app plugs into the floors below."""
+        from retention.scoring import (  # noqa: F401
+            chores,
+            navigation,
+            panels,
+            permissions,
+            policies,
+            previews,
+            privacy,
+            threshold_previews,
+        )
+        from retention.scoring.features import contact, events, service  # noqa: F401
+
+        policies.register_policies()

@@ -1,0 +1,191 @@
+"""What is known of accounts: SQL that gives `account_id` and columns as of a moment.
+
+An event belongs to its account, or, where it names only a customer, to the accounts that customer acts for.
+"""
+
+from __future__ import annotations
+
+from retention.common.copying import ColumnKind
+from retention.scoring.features.service import SCORE, SEVERE
+from retention.scoring.moment import Moment
+
+WHOLE, REAL, DAY = ColumnKind.WHOLE, ColumnKind.REAL, ColumnKind.DAY
+KEY = {"account_id": WHOLE}
+TWO_WAY = "('meeting_held', 'call_answered', 'message_answered')"
+CONTACTS = "k.ended_on IS NULL OR k.ended_on > %(as_of)s"
+
+
+def _acts(moment: Moment, days: str) -> str:
+    """Events of accounts in the last `days` (a parameter's name)."""
+    return f"""acts AS MATERIALIZED (
+        SELECT coalesce(e.account_id, k.account_id) AS account_id, e.customer_id, e.event_id, e.name, e.id,
+               b.behaviour, e.occurred_on, e.occurred_at, e.properties
+        FROM customers_event e
+        LEFT JOIN customers_eventbehaviour b ON b.name = e.name
+        LEFT JOIN customers_contact k ON e.account_id IS NULL AND k.customer_id = e.customer_id AND ({CONTACTS})
+        WHERE {moment.events()} AND e.occurred_on > %(as_of)s - %({days})s
+          AND (e.account_id IS NOT NULL OR k.account_id IS NOT NULL)
+    )"""
+
+
+USE = {
+    **KEY,
+    "users_active": WHOLE,
+    "core_recent": WHOLE,
+    "core_before": WHOLE,
+    "logins_recent": WHOLE,
+    "logins_before": WHOLE,
+    "last_login_on": DAY,
+}
+
+
+def use_sql(moment: Moment) -> str:
+    """Active users, core uses and log-in days, lately and before. Log-in windows are given as first days."""
+    return f"""WITH {_acts(moment, "use_days")}
+    SELECT account_id,
+           count(DISTINCT customer_id) FILTER (WHERE behaviour = 'core_use'
+               AND occurred_on > %(as_of)s - %(seats_days)s) AS users_active,
+           count(*) FILTER (WHERE behaviour = 'core_use' AND occurred_on > %(as_of)s - %(core_days)s) AS core_recent,
+           count(*) FILTER (WHERE behaviour = 'core_use' AND occurred_on <= %(as_of)s - %(core_days)s
+               AND occurred_on > %(as_of)s - 2 * %(core_days)s) AS core_before,
+           count(DISTINCT (customer_id, occurred_on)) FILTER (WHERE behaviour = 'log_in'
+               AND occurred_on >= %(recent_from)s) AS logins_recent,
+           count(DISTINCT (customer_id, occurred_on)) FILTER (WHERE behaviour = 'log_in'
+               AND occurred_on >= %(before_from)s AND occurred_on < %(recent_from)s) AS logins_before,
+           max(occurred_on) FILTER (WHERE behaviour = 'log_in') AS last_login_on
+    FROM acts GROUP BY account_id"""
+
+
+MODULES = {**KEY, "modules_used": WHOLE}
+
+
+def modules_sql(moment: Moment) -> str:
+    """Modules used by enough users lately."""
+    return f"""WITH {_acts(moment, "seats_days")}
+    SELECT account_id, count(*) AS modules_used FROM (
+        SELECT account_id, properties->>'module' AS module FROM acts
+        WHERE behaviour = 'core_use' AND properties->>'module' IS NOT NULL
+        GROUP BY 1, 2 HAVING count(DISTINCT customer_id) >= %(module_users)s
+    ) AS used GROUP BY account_id"""
+
+
+TERMS = {**KEY, "seats": REAL, "modules": REAL, "renews_on": DAY}
+NUMBER = "CASE WHEN a.traits->>'{name}' ~ '^[0-9]{{1,7}}([.]0+)?$' THEN (a.traits->>'{name}')::float8 END"
+
+
+def terms_sql(moment: Moment) -> str:
+    """Seats and modules in force, and the next renewal: of the account's people until contracts say it."""
+    modules = NUMBER.format(name="modules")
+    return f"""
+    SELECT a.id AS account_id, {NUMBER.format(name="seats")} AS seats,
+           CASE WHEN jsonb_typeof(a.traits->'modules') = 'array' THEN jsonb_array_length(a.traits->'modules')
+                ELSE {modules} END AS modules,
+           (SELECT min(m.ends_on) FROM customers_contact k JOIN customers_membership m USING (customer_id)
+            WHERE k.account_id = a.id AND NOT m.withdrawn AND m.ends_on > %(as_of)s AND m.since <= %(as_of)s)
+               AS renews_on
+    FROM customers_account a"""
+
+
+CONTACT = {**KEY, "sponsors": WHOLE, "key_contacts": WHOLE, "sponsor_on": DAY, "roles_touched": WHOLE}
+
+
+def contact_sql(moment: Moment) -> str:
+    """Key people, the last two-way contact with decision maker or champion, and the roles spoken with lately."""
+    return f"""WITH talks AS (
+        SELECT e.customer_id, max(e.occurred_on) AS talked_on FROM customers_event e
+        WHERE {moment.events()} AND e.name IN {TWO_WAY} AND e.customer_id IS NOT NULL
+        GROUP BY e.customer_id
+        UNION ALL
+        SELECT t.customer_id, max((t.occurred_at AT TIME ZONE %(zone)s)::date) FROM customers_touch t
+        WHERE t.two_way AND t.occurred_at < %(ends_at)s GROUP BY t.customer_id
+    )
+    SELECT k.account_id,
+           count(DISTINCT k.customer_id) FILTER (WHERE k.role IN ('decision_maker', 'champion')) AS sponsors,
+           count(DISTINCT k.customer_id) FILTER (WHERE k.role IN ('decision_maker', 'champion', 'administrator'))
+               AS key_contacts,
+           max(t.talked_on) FILTER (WHERE k.role IN ('decision_maker', 'champion')) AS sponsor_on,
+           count(DISTINCT k.role) FILTER (WHERE k.role IN ('decision_maker', 'champion', 'administrator')
+               AND t.talked_on > %(as_of)s - %(touch_days)s) AS roles_touched
+    FROM customers_contact k LEFT JOIN talks t ON t.customer_id = k.customer_id
+    WHERE {CONTACTS} GROUP BY k.account_id"""
+
+
+DELIVERY = {
+    **KEY,
+    "due": WHOLE,
+    "met": WHOLE,
+    "handover_open_on": DAY,
+    "handover_closed_on": DAY,
+    "pulse": REAL,
+}
+
+
+def delivery_sql(moment: Moment) -> str:
+    """Milestones due and met in time, the last hand-over, and the CSM's rating."""
+    rating = "CASE WHEN properties->>'rating' ~ '^[1-5]([.]0+)?$' THEN (properties->>'rating')::float8 END"
+    return f"""WITH {_acts(moment, "delivery_days")}, due AS (
+        SELECT d.account_id, d.occurred_on, EXISTS (
+            SELECT 1 FROM acts x WHERE x.account_id = d.account_id AND x.name = 'milestone_accepted'
+              AND x.properties->>'milestone_id' = d.properties->>'milestone_id'
+              AND x.occurred_on <= d.occurred_on + %(grace_days)s) AS met
+        FROM acts d WHERE d.name = 'milestone_due' AND d.occurred_on > %(as_of)s - %(milestones_days)s
+    ), handovers AS (
+        SELECT account_id, max(occurred_on) FILTER (WHERE name = 'consultant_changed') AS changed_on,
+               max(occurred_on) FILTER (WHERE name = 'handover_closed') AS closed_on,
+               max(occurred_at) FILTER (WHERE name = 'consultant_changed') AS changed_at,
+               max(occurred_at) FILTER (WHERE name = 'handover_closed') AS closed_at
+        FROM acts WHERE occurred_on > %(as_of)s - %(handover_days)s GROUP BY account_id
+    ), pulses AS (
+        SELECT DISTINCT ON (account_id) account_id, {rating} AS pulse FROM acts
+        WHERE name = 'csm_pulse' AND occurred_on > %(as_of)s - %(pulse_days)s
+        ORDER BY account_id, occurred_at DESC, id DESC
+    ), counts AS (
+        SELECT account_id, count(*) FILTER (WHERE met OR occurred_on + %(grace_days)s <= %(as_of)s) AS due,
+               count(*) FILTER (WHERE met) AS met
+        FROM due GROUP BY account_id
+    )
+    SELECT a.id AS account_id, c.due, c.met,
+           CASE WHEN h.changed_at > coalesce(h.closed_at, '-infinity') THEN h.changed_on END AS handover_open_on,
+           h.closed_on AS handover_closed_on, p.pulse
+    FROM customers_account a LEFT JOIN counts c ON c.account_id = a.id LEFT JOIN handovers h ON h.account_id = a.id
+         LEFT JOIN pulses p ON p.account_id = a.id"""
+
+
+TICKETS = {**KEY, "tickets": WHOLE, "in_sla": WHOLE, "severe_on": DAY}
+
+
+def tickets_sql(moment: Moment) -> str:
+    """Tickets of the window, those first answered in time, and the day the oldest open severe one came."""
+    severe = SEVERE.format(event="o")
+    return f"""WITH {_acts(moment, "ticket_history_days")}, tickets AS (
+        SELECT o.account_id, o.occurred_on, {severe} AS severe,
+               EXISTS (SELECT 1 FROM acts x WHERE x.account_id = o.account_id AND x.name = 'complaint_answered'
+                   AND x.properties->>'complaint_id' = coalesce(o.properties->>'complaint_id', o.event_id)
+                   AND lower(coalesce(x.properties->>'in_sla', '')) IN ('true', '1', 'yes')) AS in_sla,
+               EXISTS (SELECT 1 FROM acts x WHERE x.account_id = o.account_id AND x.name = 'complaint_closed'
+                   AND x.properties->>'complaint_id' = coalesce(o.properties->>'complaint_id', o.event_id)) AS closed
+        FROM acts o WHERE o.name = 'complaint_opened'
+    )
+    SELECT account_id, count(*) FILTER (WHERE occurred_on > %(as_of)s - %(tickets_days)s) AS tickets,
+           count(*) FILTER (WHERE in_sla AND occurred_on > %(as_of)s - %(tickets_days)s) AS in_sla,
+           min(occurred_on) FILTER (WHERE severe AND NOT closed) AS severe_on
+    FROM tickets GROUP BY account_id"""
+
+
+ANSWERS = {**KEY, "nps_mean": REAL}
+
+
+def answers_sql(moment: Moment) -> str:
+    """Mean of the contacts' latest scores; a decision maker counts twice."""
+    return f"""WITH latest AS (
+        SELECT DISTINCT ON (e.customer_id) e.customer_id, {SCORE} AS score
+        FROM customers_event e
+        WHERE {moment.events()} AND e.name = 'nps_answered' AND e.customer_id IS NOT NULL
+          AND e.occurred_on > %(as_of)s - %(nps_days)s
+        ORDER BY e.customer_id, e.occurred_at DESC, e.id DESC
+    ), people AS (
+        SELECT k.account_id, k.customer_id, CASE WHEN bool_or(k.role = 'decision_maker') THEN 2 ELSE 1 END AS votes
+        FROM customers_contact k WHERE {CONTACTS} GROUP BY 1, 2
+    )
+    SELECT p.account_id, sum(p.votes * l.score) / sum(p.votes) AS nps_mean
+    FROM people p JOIN latest l USING (customer_id) WHERE l.score IS NOT NULL GROUP BY p.account_id"""

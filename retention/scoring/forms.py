@@ -1,0 +1,35 @@
+"""What people fill in."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from retention.common.errors import DomainError
+from retention.scoring.services.dates import not_in_future
+
+
+class RunForm(forms.Form):
+    """Start a run as of a day."""
+
+    as_of = forms.DateField(label=_("As of"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean_as_of(self) -> date:
+        try:
+            return not_in_future(self.cleaned_data["as_of"], self.today)
+        except DomainError as error:
+            raise forms.ValidationError(_("This day is still to come.")) from error
+
+
+class OverrideForm(forms.Form):
+    """Set a threshold by hand."""
+
+    days = forms.FloatField(label=_("Silence threshold in days"), min_value=1, max_value=3650)
+    reason = forms.CharField(label=_("Reason"), max_length=300)

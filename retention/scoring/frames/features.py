@@ -1,0 +1,35 @@
+"""All registered features of a range of customers, aligned to their states."""
+
+from __future__ import annotations
+
+from retention.common.copying import NO_DAY, ColumnKind, read_columns
+from retention.customers.selectors.state_sql import IdRange
+from retention.scoring.features import Feature, features
+from retention.scoring.frames.frame import Array, Frame
+from retention.scoring.moment import Moment
+from retention.scoring.rules import Rules
+
+ABSENT: dict[ColumnKind, float] = {
+    ColumnKind.WHOLE: 0,
+    ColumnKind.REAL: float("nan"),
+    ColumnKind.DAY: NO_DAY,
+    ColumnKind.FLAG: False,
+}
+
+
+def load_features(moment: Moment, shard: IdRange, rules: Rules, states: Frame) -> Frame:
+    """`states` with the columns of every feature; who has none of a feature gets 0, NaN, NO_DAY or False."""
+    columns: dict[str, Array] = {}
+    for feature in features:
+        columns |= _load(feature, moment, shard, rules, states)
+    return states.with_columns(**columns)
+
+
+def _load(feature: Feature, moment: Moment, shard: IdRange, rules: Rules, states: Frame) -> dict[str, Array]:
+    params = {**moment.params, **feature.params(rules), "low": shard.low, "high": shard.high}
+    kinds = {"customer_id": ColumnKind.WHOLE, **feature.columns}
+    read = read_columns(feature.sql(moment), params, kinds)
+    return {
+        name: states.aligned(read["customer_id"], read[name], missing=ABSENT[kind])
+        for name, kind in feature.columns.items()
+    }

@@ -1,0 +1,87 @@
+"""The running state of a range of customers as of a moment.
+
+Kept at ingest, so that a run reads one row a customer. Only those with a fact after the moment, and every past
+`known_at`, are computed anew from the facts, by the same SQL.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from retention.common.copying import NO_DAY, NO_NUMBER, ColumnKind, read_columns
+from retention.customers.models import Category
+from retention.customers.selectors.state_sql import STATE_COLUMNS, IdList, IdRange, state_query
+from retention.customers.services.state import planned_for_sets
+from retention.scoring.frames.frame import Array, Frame, sorted_frame
+from retention.scoring.moment import Moment
+
+KINDS = {
+    "customer_id": ColumnKind.WHOLE,
+    "first_order_on": ColumnKind.DAY,
+    "last_order_on": ColumnKind.DAY,
+    "order_days": ColumnKind.WHOLE,
+    "net_revenue": ColumnKind.REAL,
+    "repeat_revenue": ColumnKind.REAL,
+    "year_order_days": ColumnKind.WHOLE,
+    "year_revenue": ColumnKind.REAL,
+    "main_category_id": ColumnKind.WHOLE,
+    "main_category_last_on": ColumnKind.DAY,
+    "first_login_on": ColumnKind.DAY,
+    "last_login_on": ColumnKind.DAY,
+    "login_days": ColumnKind.WHOLE,
+    "first_seen_on": ColumnKind.DAY,
+    "last_seen_on": ColumnKind.DAY,
+}
+NO_CATEGORY = -1
+
+
+def load_states(moment: Moment, shard: IdRange, category_ids: Array) -> Frame:
+    """Customers of `shard` who count and had any fact by then. `category` is a position in `category_ids`, or −1."""
+    if moment.known_at is None:
+        parts = _kept_states(moment, shard)
+    else:
+        with planned_for_sets(shard):
+            parts = _read(*state_query(as_of=moment.as_of, known_at=moment.known_at, customers=shard))
+    seen = parts["first_seen_on"] != NO_DAY
+    frame = sorted_frame({name: values[seen] for name, values in parts.items()})
+    columns = dict(frame.columns)
+    columns["category"] = _places(category_ids, columns.pop("main_category_id"))
+    return Frame(frame.ids, columns)
+
+
+def category_ids_by_code() -> Array:
+    """Keys of all categories in the order of their codes: positions in it are the same after a new import."""
+    return np.array(list(Category.objects.order_by("code").values_list("id", flat=True)), dtype=np.int64)
+
+
+def _kept_states(moment: Moment, shard: IdRange) -> dict[str, Array]:
+    names = ", ".join(f"s.{name}" for name in STATE_COLUMNS)
+    params: dict[str, Any] = {"low": shard.low, "high": shard.high, **moment.params}
+    whose = "FROM customers_customerstate s WHERE s.customer_id >= %(low)s AND s.customer_id < %(high)s"
+    kept = _read(f"SELECT {names} {whose} AND s.last_seen_on <= %(as_of)s", params)
+    later = read_columns(
+        f"SELECT s.customer_id {whose} AND s.last_seen_on > %(as_of)s AND s.first_seen_on <= %(as_of)s",
+        params,
+        {"customer_id": ColumnKind.WHOLE},
+    )["customer_id"]
+    if len(later) == 0:
+        return kept
+    chosen = IdList(later.tolist())
+    with planned_for_sets(chosen):
+        anew = _read(*state_query(as_of=moment.as_of, customers=chosen))
+    return {name: np.concatenate([kept[name], anew[name]]) for name in KINDS}
+
+
+def _read(sql: str, params: dict[str, Any]) -> dict[str, Array]:
+    return read_columns(sql, params, KINDS)
+
+
+def _places(category_ids: Array, ids: Array) -> Array:
+    """Positions in `category_ids`, which are ordered by code, not by key."""
+    if len(category_ids) == 0:
+        return np.full(len(ids), NO_CATEGORY, dtype=np.int64)
+    by_key = np.argsort(category_ids)
+    place = by_key[np.minimum(np.searchsorted(category_ids[by_key], ids), len(category_ids) - 1)]
+    return np.where((ids != NO_NUMBER) & (category_ids[place] == ids), place, NO_CATEGORY)

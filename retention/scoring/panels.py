@@ -1,0 +1,52 @@
+"""Scores on the customer record and on the account's page."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from retention.customers.models import Account, Customer
+from retention.customers.panels import Panel, register, register_account
+from retention.scoring.explain import explain
+from retention.scoring.models import AccountScore, CustomerScore, PoolSpell
+from retention.scoring.selectors.factors import account_factors, customer_factors, radar_chart
+
+SPELLS_SHOWN = 6
+
+
+def customer_scores(customer: Customer, as_of: date) -> dict[str, Any]:
+    """Pool, value, health with its parts, and why."""
+    found = CustomerScore.current.select_related("run", "category").filter(customer=customer)
+    score = found.first()
+    if score is None:
+        return {"score": None}
+    breakdown = customer_factors(score)
+    quantile = float(score.run.plan["rules"]["silence.quantile"])
+    spells = PoolSpell.objects.filter(customer=customer).order_by("-entered_on")
+    return {
+        "score": score,
+        "why": explain(score, "" if score.category is None else str(score.category), quantile),
+        "health": breakdown,
+        "chart": radar_chart(breakdown, chart_id="health-radar"),
+        "spells": list(spells[:SPELLS_SHOWN]),
+    }
+
+
+def account_scores(account: Account, as_of: date) -> dict[str, Any]:
+    """Health of the account with its parts."""
+    score = AccountScore.current.select_related("run").filter(account=account).first()
+    if score is None:
+        return {"score": None}
+    breakdown = account_factors(score)
+    return {
+        "score": score,
+        "health": breakdown,
+        "chart": radar_chart(breakdown, chart_id="health-radar"),
+        "renews_in": (score.renews_on - as_of).days if score.renews_on else None,
+    }
+
+
+register(Panel("scores", _("Scores"), 15, "scores.view", "scoring/_customer_panel.html", customer_scores))
+register_account(Panel("scores", _("Health"), 20, "scores.view", "scoring/_account_panel.html", account_scores))

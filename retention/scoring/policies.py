@@ -1,0 +1,269 @@
+"""Every number that scoring goes by, as a policy of the tenant. DEFINITIONS gives the defaults."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from retention.common.errors import DomainError
+from retention.customers.enums import Clock
+from retention.scoring import policies_health
+from tenants.policies import JSONValue, PolicyGroup, PolicySpec, groups, register
+
+BABY_WORDS = "baby, babies, infant, diaper, formula, nappies, 母婴, 婴, 奶粉, 纸尿裤, 尿不湿"
+ELECTRONICS_WORDS = "electronic, phone, laptop, computer, camera, appliance, 电子, 手机, 数码, 电脑, 家电"
+
+
+def _pool_bounds_rise(value: JSONValue) -> None:
+    bounds = value if isinstance(value, dict) else {}
+    at_risk, hibernating, lost = (float(str(bounds[name])) for name in ("at_risk", "hibernating", "lost"))
+    if not 0 < at_risk < hibernating < lost:
+        raise DomainError(
+            "policy_invalid",
+            "pools.bounds: the bounds must rise from at risk through hibernating to lost.",
+            mend="For example at_risk = 0.5, hibernating = 1, lost = 2.",
+        )
+
+
+SILENCE = (
+    PolicySpec(
+        "silence.window_days",
+        "days",
+        730,
+        _("Gaps are learned from this many days"),
+        _("Order days and log-in days before this window do not shape the silence threshold."),
+        group="silence",
+        minimum=60,
+    ),
+    PolicySpec(
+        "silence.quantile",
+        "share",
+        0.9,
+        _("Share of gaps that end within the silence threshold"),
+        _("0.9: nine of ten customers who came back did so within the threshold."),
+        group="silence",
+        minimum=0.5,
+        maximum=0.99,
+    ),
+    PolicySpec(
+        "silence.minimum_gaps", "integer", 100, _("Gaps needed to learn a threshold"), group="silence", minimum=1
+    ),
+    PolicySpec(
+        "silence.minimum_customers",
+        "integer",
+        50,
+        _("Customers needed to learn a threshold"),
+        group="silence",
+        minimum=1,
+    ),
+    PolicySpec("silence.shortest_days", "days", 7, _("Shortest silence threshold"), group="silence", minimum=1),
+    PolicySpec("silence.longest_days", "days", 540, _("Longest silence threshold"), group="silence", minimum=1),
+    PolicySpec(
+        "silence.preset_days",
+        "days",
+        90,
+        _("Silence threshold where too few gaps are known"),
+        group="silence",
+        minimum=1,
+        by_business={"content": 28, "software": 28},
+    ),
+    PolicySpec(
+        "silence.preset_baby_days", "days", 28, _("The same for mother and baby goods"), group="silence", minimum=1
+    ),
+    PolicySpec(
+        "silence.preset_baby_words",
+        "text",
+        BABY_WORDS,
+        _("Words that mark a category as mother and baby"),
+        group="silence",
+    ),
+    PolicySpec(
+        "silence.preset_electronics_days", "days", 180, _("The same for electronics"), group="silence", minimum=1
+    ),
+    PolicySpec(
+        "silence.preset_electronics_words",
+        "text",
+        ELECTRONICS_WORDS,
+        _("Words that mark a category as electronics"),
+        group="silence",
+    ),
+    PolicySpec(
+        "silence.clock",
+        "choice",
+        "purchase",
+        _("What ends a silence where no category says it"),
+        group="silence",
+        choices=("purchase", "visit"),
+        choice_labels=dict(Clock.choices),
+        by_business={"content": "visit", "subscription": "visit", "software": "visit"},
+    ),
+    PolicySpec(
+        "silence.sample_customers",
+        "integer",
+        200_000,
+        _("Most customers that thresholds are learned from"),
+        _("Beyond this many, an even sample is used, always the same one."),
+        group="silence",
+        minimum=1000,
+    ),
+)
+
+POOLS = (
+    PolicySpec(
+        "pools.bounds",
+        "numbers",
+        {"at_risk": 0.5, "hibernating": 1, "lost": 2},
+        _("Pools begin at these multiples of the silence threshold"),
+        group="pools",
+        minimum=0.01,
+        check=_pool_bounds_rise,
+    ),
+    PolicySpec(
+        "pools.false_churn_days",
+        "days",
+        30,
+        _("Days in which a cart, a follow or a community act counts against churn"),
+        group="pools",
+        minimum=1,
+    ),
+    PolicySpec(
+        "pools.gone_after_days",
+        "days",
+        180,
+        _("Days lost before a customer may count as gone for good"),
+        group="pools",
+    ),
+    PolicySpec(
+        "pools.gone_return_chance",
+        "share",
+        0.05,
+        _("Chance of return in 12 months under which they are gone"),
+        group="pools",
+    ),
+    PolicySpec(
+        "pools.gone_unanswered",
+        "integer",
+        2,
+        _("Unanswered win-backs before a customer is gone"),
+        group="pools",
+        minimum=1,
+    ),
+    PolicySpec(
+        "pools.said_so_events",
+        "text",
+        "account_closed, left_for_good",
+        _("Events by which a customer says that they leave for good"),
+        group="pools",
+    ),
+    PolicySpec(
+        "pools.returned_days", "days", 30, _("Days for which a customer counts as just returned"), group="pools"
+    ),
+)
+
+VALUE = (
+    PolicySpec(
+        "value.window_days", "days", 730, _("Customers with an order in this window get RFM scores"), group="value"
+    ),
+    PolicySpec(
+        "value.high_from",
+        "integer",
+        5,
+        _("M score that makes a customer high value"),
+        group="value",
+        minimum=1,
+        maximum=5,
+    ),
+    PolicySpec(
+        "value.high_with_frequency_from",
+        "integer",
+        4,
+        _("M score that does so together with F = 5"),
+        group="value",
+        minimum=1,
+        maximum=5,
+    ),
+    PolicySpec(
+        "value.upper_from",
+        "integer",
+        4,
+        _("R, F and M scores from here are “high” in the value tiers"),
+        group="value",
+        minimum=2,
+        maximum=5,
+    ),
+    PolicySpec("value.margin", "share", 0.3, _("Margin (assumed until set)"), group="value"),
+    PolicySpec("value.discount_a_month", "share", 0.01, _("Discount of value ahead, a month"), group="value"),
+)
+
+MODELS = (
+    PolicySpec(
+        "models.time_unit_days",
+        "integer",
+        7,
+        _("Days in the models’ time unit"),
+        group="models",
+        minimum=1,
+        maximum=365,
+    ),
+    PolicySpec(
+        "models.minimum_customers", "integer", 100, _("Customers needed to fit a model"), group="models", minimum=10
+    ),
+    PolicySpec(
+        "models.minimum_repeat", "integer", 30, _("Repeat customers needed to fit a model"), group="models", minimum=5
+    ),
+    PolicySpec(
+        "models.holdout_days",
+        "days",
+        90,
+        _("Days held back to check the forecast at each run"),
+        group="models",
+        minimum=7,
+    ),
+    PolicySpec("models.pareto_nbd", "boolean", True, _("Also fit Pareto/NBD, for comparison"), group="models"),
+)
+
+TRENDS = (
+    PolicySpec(
+        "trends.login_decay_log_ins", "integer", 400, _("Log-in days needed to judge log-in decay"), group="trends"
+    ),
+    PolicySpec(
+        "trends.login_decay_customers", "integer", 100, _("Customers needed to judge log-in decay"), group="trends"
+    ),
+    PolicySpec("trends.arppu_payers", "integer", 100, _("Paying customers needed in a month"), group="trends"),
+    PolicySpec(
+        "trends.silent_share_customers", "integer", 200, _("Customers needed for the silent share"), group="trends"
+    ),
+    PolicySpec(
+        "trends.daily_churn_base", "integer", 500, _("Customers needed for the daily churn rate"), group="trends"
+    ),
+)
+
+RUNS = (
+    PolicySpec(
+        "runs.hour",
+        "integer",
+        3,
+        _("Hour of the day at which scores are computed"),
+        group="runs",
+        minimum=0,
+        maximum=23,
+    ),
+    PolicySpec(
+        "runs.shard_customers", "integer", 50_000, _("Customers in one piece of a run"), group="runs", minimum=1
+    ),
+    PolicySpec("runs.kept", "integer", 3, _("Past runs whose scores are kept in full"), group="runs", minimum=1),
+)
+
+
+def register_policies() -> None:
+    """Declare all of scoring's policies."""
+    for group in (
+        PolicyGroup("silence", _("Silence thresholds")),
+        PolicyGroup("pools", _("Pools")),
+        PolicyGroup("value", _("Value")),
+        PolicyGroup("models", _("Models")),
+        PolicyGroup("health", _("Health")),
+        PolicyGroup("trends", _("Trends")),
+        PolicyGroup("runs", _("Runs")),
+    ):
+        groups.register(group)
+    register(*SILENCE, *POOLS, *VALUE, *MODELS, *TRENDS, *RUNS, *policies_health.SPECS)

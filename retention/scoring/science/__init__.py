@@ -1,0 +1,1 @@
+"""Pure numbers: arrays in, typed results out. No Django, no clock, no unseeded randomness."""

@@ -1,0 +1,163 @@
+"""What a health is made of: the parts of one customer or account, from what its run stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+
+from retention.common import formats
+from retention.common.charts import Chart, radar
+from retention.scoring.models import AccountScore, CustomerScore
+from retention.scoring.rules import Rules
+from retention.scoring.science.health import FAMILIES, Health
+from retention.scoring.science.health_metrics import Absence, Family, Metric
+from retention.scoring.services.scorecards import restore, scorecard
+
+PERCENT = frozenset({"reply_rate", "benefit_use", "order_faults", "seat_use", "role_cover", "module_cover"})
+SHARES = PERCENT | {"milestones", "reply_in_sla"}
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One metric: its input in words, its points, its weight after what is missing was shared out, and what it adds.
+
+    `points` is None where the metric was left out; `why` then says why.
+    """
+
+    code: str
+    label: str
+    family: Family
+    x: float | None
+    shown: str
+    points: float | None
+    weight: float
+    contribution: float
+    why: str
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """All parts, the mean points of each family, and what they come to."""
+
+    factors: list[Factor]
+    families: list[tuple[Family, str, float | None]]
+    present: float
+    least: float
+    uncapped: float | None
+    cap: str
+
+    @property
+    def worst(self) -> list[Factor]:
+        """The parts that cost most points, at most three."""
+        lost = [factor for factor in self.factors if factor.points is not None and factor.points < 50]
+        return sorted(lost, key=lambda factor: factor.contribution - factor.weight)[:3]
+
+
+def customer_factors(score: CustomerScore) -> Breakdown:
+    """The parts of a customer's health."""
+    return _breakdown("shop", score)
+
+
+def account_factors(score: AccountScore) -> Breakdown:
+    """The parts of an account's health."""
+    return _breakdown("software", score)
+
+
+def radar_chart(breakdown: Breakdown, *, chart_id: str) -> Chart | None:
+    """The five families as a radar; None where fewer than three have points."""
+    known = [(label, points) for _family, label, points in breakdown.families if points is not None]
+    if len(known) < 3:
+        return None
+    names, values = [name for name, _points in known], [round(points) for _name, points in known]
+    parts = [f"{name} {value}" for name, value in zip(names, values, strict=True)]
+    return Chart(
+        chart_id,
+        _("Health by family"),
+        _(", ").join(parts),
+        radar(names, values, name=_("Health")),
+        (_("Family"), _("Points")),
+        list(zip(names, values, strict=True)),
+        height="sm",
+    )
+
+
+def family_label(family: Family) -> str:
+    """A family's name on screen."""
+    return {
+        Family.LOG_IN: pgettext("health family", "Log-in"),
+        Family.INTERACTION: pgettext("health family", "Interaction"),
+        Family.CONSUMPTION: pgettext("health family", "Consumption"),
+        Family.SERVICE: pgettext("health family", "Service"),
+        Family.SENTIMENT: pgettext("health family", "Sentiment"),
+    }[family]
+
+
+def metric_label(metric: Metric) -> str:
+    """A metric's name in the language in force."""
+    return metric.zh if (get_language() or "").startswith("zh") else metric.en
+
+
+def cap_words(code: str) -> str:
+    """What holds a health down."""
+    return {
+        "": "",
+        "severe_complaint": _("a severe complaint stays open"),
+        "nps_very_low": _("a very low NPS score"),
+        "handover_overdue": _("a hand-over is overdue"),
+        "severe_ticket": _("a severe ticket stays open before a renewal"),
+    }[code]
+
+
+def _breakdown(card_code: str, score: CustomerScore | AccountScore) -> Breakdown:
+    card = scorecard(card_code, Rules(score.run.plan["rules"]))
+    health = restore(card, list(score.health_x), score.health_absence, score.health_cap)
+    factors = [_factor(health, place, score.health_absence) for place in range(len(card.metrics))]
+    families = [
+        (family, family_label(family), _known(float(health.families[0, place])))
+        for place, family in enumerate(FAMILIES)
+    ]
+    present, uncapped = float(health.present[0]), _known(float(health.uncapped[0]))
+    return Breakdown(factors, families, present, card.least_weight, uncapped, cap_words(score.health_cap))
+
+
+def _factor(health: Health, place: int, absence: str) -> Factor:
+    metric = health.card.metrics[place]
+    x, points = _known(float(health.x[0, place])), _known(float(health.points[0, place]))
+    reason = Absence(int(absence.ljust(len(health.card.metrics), "0")[place]))
+    return Factor(
+        metric.code,
+        metric_label(metric),
+        metric.family,
+        x,
+        _shown(metric.code, x),
+        points,
+        float(health.weight[0, place]),
+        float(health.contribution[0, place]),
+        _absence_words(reason) if x is None else "",
+    )
+
+
+def _shown(code: str, x: float | None) -> str:
+    if x is None:
+        return formats.NOTHING
+    if code in SHARES:
+        return formats.share(x, 0)
+    return formats.number(x, 0 if np.isclose(x, round(x)) else 2)
+
+
+def _absence_words(reason: Absence) -> str:
+    return {
+        Absence.UNSTATED: _("not known"),
+        Absence.NONE: _("nothing to measure"),
+        Absence.NEVER: _("never seen"),
+        Absence.NO_FEED: _("no such data comes in"),
+        Absence.TOO_FEW: _("too few to judge"),
+        Absence.ALL_OFF: _("all messages switched off"),
+    }[reason]
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else value

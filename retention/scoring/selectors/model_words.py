@@ -1,0 +1,61 @@
+"""What a fitted model says of itself, in plain words."""
+
+from __future__ import annotations
+
+import math
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from retention.common import formats
+from retention.scoring.models import ScoreModel
+
+MODEL_NAMES: dict[str, Promise] = {
+    "bg_nbd": gettext_lazy("How often they buy, and whether they stopped (BG/NBD)"),
+    "pareto_nbd": gettext_lazy("The same by another model, for comparison (Pareto/NBD)"),
+    "gamma_gamma": gettext_lazy("What a purchase is worth (Gamma-Gamma)"),
+}
+
+
+def model_name(model: ScoreModel) -> str:
+    """The model's name on screen."""
+    return str(MODEL_NAMES.get(model.name, model.name))
+
+
+def fit_words(model: ScoreModel, *, least_customers: int, least_repeat: int) -> str:
+    """Whether the data pin the model down; if not, why no number of it is shown."""
+    if model.identified:
+        known = [error for error in model.relative_errors if error is not None]
+        words = {"customers": formats.number(model.customers), "error": formats.share(max(known, default=0), 0)}
+        return (
+            _("Identified from %(customers)s customers; its least certain parameter is known to ± %(error)s.") % words
+        )
+    if model.customers < least_customers:
+        return _("Not fitted: %(have)s customers of the %(need)s it needs.") % {
+            "have": formats.number(model.customers),
+            "need": formats.number(least_customers),
+        }
+    if model.repeat_customers < least_repeat:
+        return _("Not fitted: %(have)s customers bought again, of the %(need)s it needs.") % {
+            "have": formats.number(model.repeat_customers),
+            "need": formats.number(least_repeat),
+        }
+    if "leave" in model.reason:
+        return _("Not identified: in these data nobody is seen to leave, so the chance of it can’t be told.")
+    if "same" in model.reason:
+        return _("Not identified: every customer spends the same.")
+    if "limit" in model.reason:
+        return _("Not identified: the best fit runs away to a limit.")
+    return _("Not identified: these data don’t pin its parameters down.")
+
+
+def parameter_line(model: ScoreModel) -> str:
+    """The parameters on one line."""
+    names = {"alpha": "α", "beta": "β"}
+    parts = [
+        f"{names.get(name, name)} {formats.number(value, 4 if abs(value) < 10 else 2)}"
+        for name, value in model.parameters.items()
+        if isinstance(value, int | float) and not math.isnan(value)
+    ]
+    return " · ".join(parts)

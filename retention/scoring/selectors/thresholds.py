@@ -1,0 +1,98 @@
+"""Silence thresholds of the run in force, as a list."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from retention.common import formats
+from retention.common.tables import Column, Filter, Search, Table, badge
+from retention.customers.models import Category
+from retention.scoring.enums import ThresholdSource
+from retention.scoring.models import SilenceThreshold, ThresholdOverride
+
+TONES = {"observed": "good", "parent": "info", "floor": "secondary", "override": "warn"}
+
+
+def thresholds_in_force() -> QuerySet[SilenceThreshold]:
+    """Those of the run in force."""
+    return SilenceThreshold.objects.filter(run__is_current=True).select_related("category")
+
+
+def override_of(category: Category | None, clock: str) -> ThresholdOverride | None:
+    """What a person set and nobody ended."""
+    return ThresholdOverride.objects.filter(category=category, clock=clock, ended_at=None).first()
+
+
+def edit_url(threshold: SilenceThreshold) -> str:
+    """Where this threshold is set by hand."""
+    code = threshold.category.code if threshold.category else ""
+    return f"{reverse('threshold-edit')}?{urlencode({'category': code, 'clock': threshold.clock})}"
+
+
+def _source(threshold: SilenceThreshold) -> str:
+    return badge(threshold.get_source_display(), TONES[threshold.source])
+
+
+def _interval(threshold: SilenceThreshold) -> str:
+    low, high = threshold.interval_low, threshold.interval_high
+    if low is None or high is None:
+        return formats.NOTHING
+    return f"{formats.number(low)}–{formats.number(high)}"
+
+
+def _beside(threshold: SilenceThreshold) -> str:
+    """The Kaplan–Meier figure; "never" where so many never come back that it is not reached."""
+    if threshold.km_p90 is not None:
+        return formats.number(threshold.km_p90, 1)
+    return _t("not reached") if threshold.gaps else formats.NOTHING
+
+
+def _change(threshold: SilenceThreshold) -> str:
+    return format_html('<a class="btn btn-sm" href="{}">{}</a>', edit_url(threshold), _t("Set by hand"))
+
+
+def _by_source(rows: QuerySet[Any], source: str) -> QuerySet[Any]:
+    return rows.filter(source=source)
+
+
+def _found(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
+    return rows.filter(category__code__icontains=words) | rows.filter(category__name__icontains=words)
+
+
+class ThresholdTable(Table):
+    """Categories with what was learned of them."""
+
+    name = "thresholds"
+    columns = (
+        Column("category", _("Category"), value="category", sort="category__code"),
+        Column("days", _("Threshold"), kind="days", sort="days"),
+        Column("source", _("Source"), kind="html", value=_source),
+        Column("gaps", _("Gaps"), kind="number", sort="gaps", falls_first=True),
+        Column("p50", _("Half come back within"), kind="decimal"),
+        Column("p90", _("Nine of ten within"), kind="decimal"),
+        Column("interval", _("95-percent interval"), value=_interval),
+        Column(
+            "km",
+            _("With silences that last"),
+            value=_beside,
+            help=_("Kaplan–Meier: those who have not come back yet are counted too. It does not set the threshold."),
+        ),
+    )
+    filters = (Filter("source", _("Source"), choices=ThresholdSource.choices, apply=_by_source),)
+    search = Search(_("Category"), _found)
+    default_sort = "-gaps"
+    empty_title = _("No category yet")
+    empty_text = _("Thresholds of categories come with orders that name them, at the next run.")
+
+
+class EditableThresholdTable(ThresholdTable):
+    """The same for whoever may set one by hand."""
+
+    columns: ClassVar[Any] = (*ThresholdTable.columns, Column("change", _("Change"), kind="html", value=_change))

@@ -1,0 +1,158 @@
+"""Trends of a tenant as of a day: log-ins of the last week, revenue per paying customer, benefits used."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any, TypedDict
+
+from django.db import connection
+
+from retention.scoring.moment import Moment
+from retention.scoring.rules import Rules
+
+WEEK = 7
+
+
+class LoginDecay(TypedDict):
+    """Log-in days of the last week against the week before, of customers picked by the four weeks before both.
+
+    `value` is a ÷ b − 1; `standard_error` is of the ratio; below the minimums `value` is not to be shown.
+    """
+
+    value: float | None
+    standard_error: float | None
+    log_ins: int
+    log_ins_before: int
+    customers: int
+    enough: bool
+
+
+class MonthRevenue(TypedDict):
+    """Net revenue of a complete month and the customers who brought some."""
+
+    month: str
+    revenue: float
+    payers: int
+    arppu: float | None
+    enough: bool
+
+
+class Benefits(TypedDict):
+    """Benefits used ÷ granted in the last 90 days."""
+
+    granted: int
+    used: int
+    value: float | None
+
+
+class Trends(TypedDict):
+    """What a run keeps ready for the dashboard."""
+
+    login_decay: LoginDecay
+    arppu: list[MonthRevenue]
+    benefits: Benefits
+
+
+def trends(moment: Moment, rules: Rules) -> Trends:
+    """All trends as of `moment`."""
+    return Trends(
+        login_decay=login_decay(moment, rules), arppu=arppu(moment, rules), benefits=benefit_perception(moment, rules)
+    )
+
+
+def login_decay(moment: Moment, rules: Rules) -> LoginDecay:
+    """DEFINITIONS section 6: se = √Σ(aᵢ − (a/b)bᵢ)² ÷ b over the customers."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""WITH days AS (
+                SELECT e.customer_id, e.occurred_on FROM customers_event e
+                JOIN customers_eventbehaviour b ON b.name = e.name
+                JOIN customers_customer c ON c.id = e.customer_id
+                WHERE {moment.events()} AND b.behaviour = 'log_in' AND e.occurred_on > %(as_of)s - 42
+                  AND c.kind = 'person' AND c.merged_into_id IS NULL AND c.erased_at IS NULL
+                GROUP BY 1, 2
+            ), each AS (
+                SELECT customer_id,
+                       count(*) FILTER (WHERE occurred_on > %(as_of)s - 7) AS a,
+                       count(*) FILTER (WHERE occurred_on > %(as_of)s - 14 AND occurred_on <= %(as_of)s - 7) AS b
+                FROM days GROUP BY customer_id HAVING bool_or(occurred_on <= %(as_of)s - 14)
+            ), total AS (SELECT coalesce(sum(a), 0) AS a, coalesce(sum(b), 0) AS b, count(*) AS n FROM each)
+            SELECT t.a, t.b, t.n,
+                   (SELECT sqrt(sum(power(e.a - t.a::float8 / t.b * e.b, 2))) / t.b FROM each e WHERE t.b > 0)
+            FROM total t""",
+            moment.params,
+        )
+        a, b, customers, error = cursor.fetchone()
+    enough = b >= rules.number("trends.login_decay_log_ins") and customers >= rules.number(
+        "trends.login_decay_customers"
+    )
+    return LoginDecay(
+        value=float(a) / float(b) - 1 if b else None,
+        standard_error=None if error is None else float(error),
+        log_ins=int(a),
+        log_ins_before=int(b),
+        customers=customers,
+        enough=enough,
+    )
+
+
+def arppu(moment: Moment, rules: Rules, months: int = 3) -> list[MonthRevenue]:
+    """Net revenue ÷ customers with net revenue above zero, of the last complete months, oldest first."""
+    starts = month_starts(moment.as_of, months)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT month, sum(net), count(*) FILTER (WHERE net > 0) FROM (
+                SELECT o.customer_id, date_trunc('month', o.ordered_on)::date AS month,
+                       sum(o.amount - o.refunded) AS net
+                FROM customers_order o JOIN customers_customer c ON c.id = o.customer_id
+                WHERE {moment.orders()} AND o.status = 'paid' AND o.ordered_on >= %(first)s AND o.ordered_on < %(end)s
+                  AND c.kind = 'person' AND c.merged_into_id IS NULL AND c.erased_at IS NULL
+                GROUP BY 1, 2
+            ) AS spent GROUP BY month""",
+            {**moment.params, "first": starts[0], "end": starts[-1]},
+        )
+        found = {month: (revenue, payers) for month, revenue, payers in cursor.fetchall()}
+    minimum = rules.number("trends.arppu_payers")
+    rows = []
+    for month in starts[:-1]:
+        revenue, payers = found.get(month, (0, 0))
+        rows.append(
+            MonthRevenue(
+                month=month.isoformat(),
+                revenue=float(revenue),
+                payers=payers,
+                arppu=float(revenue) / payers if payers else None,
+                enough=payers >= minimum,
+            )
+        )
+    return rows
+
+
+def month_starts(as_of: date, months: int) -> list[date]:
+    """First days of the last `months` complete months, and of the one that follows them."""
+    following = (as_of + timedelta(days=1)).replace(day=1)
+    starts = [following]
+    for _ in range(months):
+        starts.append((starts[-1] - timedelta(days=1)).replace(day=1))
+    return starts[::-1]
+
+
+def benefit_perception(moment: Moment, rules: Rules) -> Benefits:
+    """How much of what is granted is used."""
+    days = rules.table("health.shop.windows")["benefit"]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT count(*) FILTER (WHERE e.name = 'benefit_granted'),
+                   count(*) FILTER (WHERE e.name = 'benefit_used')
+            FROM customers_event e WHERE {moment.events()} AND e.name IN ('benefit_granted', 'benefit_used')
+              AND e.occurred_on > %(as_of)s - %(days)s""",
+            {**moment.params, "days": round(days)},
+        )
+        granted, used = cursor.fetchone()
+    return Benefits(granted=granted, used=used, value=used / granted if granted else None)
+
+
+def summary_of(stored: dict[str, Any]) -> Trends | None:
+    """The trends that a run kept; None for a run that came into force before there were any."""
+    found: Trends | None = stored.get("trends")
+    return found

@@ -1,0 +1,28 @@
+"""What dates a person may ask for."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from retention.common.errors import DomainError
+
+
+def checked_date(text: str) -> date:
+    """The day that an ISO date names; raises DomainError that shows how to write it."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise DomainError(
+            "bad_date", f"“{text}” is not a date.", mend="Write it as year-month-day, for example 2017-12-31."
+        ) from None
+
+
+def not_in_future(day: date, today: date) -> date:
+    """`day`, unless it is still to come."""
+    if day > today:
+        raise DomainError(
+            "date_in_future",
+            f"{day:%Y-%m-%d} is still to come; today is {today:%Y-%m-%d} here.",
+            mend="Choose a day up to today.",
+        )
+    return day

@@ -1,0 +1,65 @@
+"""Scores of a day as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from retention.common.errors import DomainError
+from retention.scoring.explain import explain, why_text
+from retention.scoring.models import CustomerScore, ScoreRun
+from retention.scoring.selectors.current import run_of
+
+COLUMNS = (
+    "external_id",
+    "frequency",
+    "recency",
+    "T",
+    "monetary_value",
+    "p_alive",
+    "expected_90d",
+    "clv",
+    "churn_probability",
+    "pool",
+    "why",
+)
+PLACES = 6
+CHUNK = 2000
+
+
+def finished_run(as_of: date) -> ScoreRun:
+    """The newest finished run of that very day; raises DomainError when there is none."""
+    run = run_of(as_of)
+    if run is None or run.fingerprint == "":
+        raise DomainError(
+            "no_scores",
+            f"There are no scores as of {as_of:%Y-%m-%d}.",
+            mend=f"Run score with --as-of {as_of:%Y-%m-%d} first.",
+        )
+    return run
+
+
+def score_rows(run: ScoreRun) -> Iterator[tuple[Any, ...]]:
+    """A row of COLUMNS per customer, by customer id. Recency and T are in the model's time unit; empty: not known."""
+    quantile = float(run.plan["rules"]["silence.quantile"])
+    scores = CustomerScore.objects.filter(run=run).select_related("customer", "category")
+    for score in scores.order_by("customer__external_id").iterator(chunk_size=CHUNK):
+        category = "" if score.category is None else str(score.category)
+        yield (
+            score.customer.external_id,
+            score.frequency,
+            _rounded(score.recency),
+            _rounded(score.t),
+            _rounded(score.monetary_value),
+            _rounded(score.p_alive),
+            _rounded(score.expected_90d),
+            _rounded(score.clv),
+            _rounded(score.churn_probability),
+            score.pool,
+            why_text(explain(score, category, quantile)),
+        )
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, PLACES)

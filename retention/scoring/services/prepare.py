@@ -1,0 +1,181 @@
+"""Prepare a run: learn thresholds, fit the models, find cut points, and cut the customers into shards."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection
+
+from retention.common.errors import DomainError
+from retention.customers.selectors.state_sql import IdRange
+from retention.scoring.enums import RunStatus
+from retention.scoring.frames.frame import Frame, stacked
+from retention.scoring.frames.states import category_ids_by_code, load_states
+from retention.scoring.models import ScoreModel, ScoreRun, ScoreShard, SilenceThreshold
+from retention.scoring.moment import Moment, day_number
+from retention.scoring.rules import rules_in_force
+from retention.scoring.science.model_fit import ModelFit
+from retention.scoring.services.lifetime import Parameters, buyers, fit_models, model_card, number
+from retention.scoring.services.moves import Previous
+from retention.scoring.services.plan import CODE_VERSION, Plan, clocks_of
+from retention.scoring.services.thresholds import Thresholds, learn
+from retention.scoring.services.value import value_cuts
+
+States = dict[int, Frame]
+"""Frames read while preparing, by number of shard: whoever prepares may score from them."""
+
+
+def prepare(run: ScoreRun, moment: Moment, progress: Callable[[int, int], None]) -> States:
+    """Store the plan, models, thresholds and shards of `run` and set it running.
+
+    Raises DomainError when nobody has any fact by then.
+    """
+    began = time.time()
+    rules = rules_in_force(at=run.policy_at)
+    newest = _newest_facts()
+    category_ids = category_ids_by_code()
+    ranges = ranges_of_customers(rules.whole("runs.shard_customers"))
+    states: States = {}
+    for place, shard in enumerate(ranges):
+        states[place] = load_states(moment, shard, category_ids)
+        progress(place, len(ranges))
+    whole = stacked(list(states.values())) if states else None
+    if whole is None or len(whole) == 0:
+        raise nobody(moment)
+    fits = fit_models(buyers(whole, moment.day), rules)
+    thresholds = learn(moment, rules)
+    advances, previous = _place_in_time(run)
+    plan = Plan(
+        rules,
+        Parameters.of(fits, rules),
+        value_cuts(whole, moment.day, rules),
+        clocks_of(thresholds, rules),
+        category_ids.tolist(),
+        _feeds(moment),
+        advances,
+        previous,
+        *newest,
+    )
+    _store_models(run, fits)
+    _store_thresholds(run, thresholds)
+    ScoreShard.objects.bulk_create(
+        ScoreShard(run=run, number=place, low=shard.low, high=shard.high) for place, shard in enumerate(ranges)
+    )
+    run.plan = plan.as_json()
+    run.summary = {"sampled_from": thresholds.sampled_from, "began": began}
+    run.customers, run.shards, run.status = len(whole), len(ranges), RunStatus.RUNNING
+    run.save(update_fields=["plan", "summary", "customers", "shards", "status"])
+    return states
+
+
+def nobody(moment: Moment) -> DomainError:
+    """The refusal for a tenant without data by then."""
+    return DomainError(
+        "nothing_to_score",
+        f"Nobody has bought or done anything by {moment.as_of:%Y-%m-%d}.",
+        mend="Import orders or events first, or choose a later date.",
+    )
+
+
+def fingerprint(run: ScoreRun, plan: dict[str, Any], digests: list[str]) -> str:
+    """One hash of everything that the scores were computed from: facts as of the moment, policies, code.
+
+    Keys of rows and the cut into shards' ranges are left out, so that the same facts imported elsewhere agree.
+    """
+    parts = {
+        "version": CODE_VERSION,
+        "as_of": run.as_of.isoformat(),
+        **{name: plan[name] for name in ("rules", "parameters", "cuts", "clocks", "feeds")},
+        "inputs": digests,
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def _newest_facts() -> tuple[int, int]:
+    """The highest keys of orders and events: facts beyond them are news for the next run."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce((SELECT max(id) FROM customers_order), 0),"
+            " coalesce((SELECT max(id) FROM customers_event), 0)"
+        )
+        order, event = cursor.fetchone()
+    return order, event
+
+
+def ranges_of_customers(size: int) -> list[IdRange]:
+    """Ranges of customers' keys with at most `size` customers each."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT min(customer_id), max(customer_id) + 1 FROM (
+                SELECT customer_id, (row_number() OVER (ORDER BY customer_id) - 1) / %s AS piece
+                FROM customers_customerstate
+            ) AS pieces GROUP BY piece ORDER BY piece""",
+            [size],
+        )
+        return [IdRange(low, high) for low, high in cursor.fetchall()]
+
+
+def _feeds(moment: Moment) -> frozenset[str]:
+    """Behaviours of which the tenant sends any event."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT DISTINCT b.behaviour FROM customers_eventbehaviour b
+            WHERE EXISTS (SELECT 1 FROM customers_event e WHERE e.name = b.name AND {moment.events()})""",
+            moment.params,
+        )
+        return frozenset(row[0] for row in cursor.fetchall())
+
+
+def _place_in_time(run: ScoreRun) -> tuple[bool, Previous | None]:
+    """Whether `run` will be the one in force, and on which run's pools it builds."""
+    current = ScoreRun.objects.filter(is_current=True).first()
+    if run.known_at is not None or run.policy_at is not None:
+        return False, None
+    if current is None:
+        return True, None
+    if current.as_of > run.as_of:
+        return False, None
+    plan = current.plan
+    same_bounds = plan["rules"].get("pools.bounds") == rules_in_force().values["pools.bounds"]
+    if not same_bounds:
+        return True, None
+    return True, Previous(current.pk, day_number(current.as_of), plan["last_order"], plan["last_event"])
+
+
+def _store_models(run: ScoreRun, fits: dict[str, ModelFit[Any]]) -> None:
+    cards = []
+    for name, fit in fits.items():
+        card = model_card(fit)
+        facts = {key: card.pop(key) for key in ("log_likelihood", "identified", "reason")}
+        sizes = {key: card.pop(key) for key in ("customers", "repeat_customers")}
+        errors = [number(error) for error in fit.relative_errors]
+        cards.append(ScoreModel(run=run, name=name, parameters=card, relative_errors=errors, **facts, **sizes))
+    ScoreModel.objects.bulk_create(cards)
+
+
+def _store_thresholds(run: ScoreRun, thresholds: Thresholds) -> None:
+    keys = [*thresholds.category_ids, None, None]
+    clocks = [*thresholds.clocks, "purchase", "visit"]
+    SilenceThreshold.objects.bulk_create(
+        SilenceThreshold(
+            run=run,
+            category_id=key,
+            clock=clock,
+            days=one.days,
+            source=one.source.value,
+            gaps=one.gaps,
+            open_gaps=one.open_gaps,
+            customers=one.customers,
+            p50=one.p50,
+            p90=one.p90,
+            interval_low=None if one.interval is None else one.interval[0],
+            interval_high=None if one.interval is None else one.interval[1],
+            km_p50=one.km_p50,
+            km_p90=one.km_p90,
+        )
+        for key, clock, one in zip(keys, clocks, thresholds.everything(), strict=True)
+    )

@@ -1,0 +1,201 @@
+"""Score one range of customers and store the result, in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from retention.common.copying import Days, Flags, Labels, RealLists, Reals, WholeNumbers, write_columns
+from retention.customers.enums import Clock
+from retention.customers.selectors.state_sql import IdRange
+from retention.scoring.enums import ThresholdSource
+from retention.scoring.frames.days import login_days, order_days
+from retention.scoring.frames.features import load_features
+from retention.scoring.frames.frame import Array, Frame
+from retention.scoring.frames.states import load_states
+from retention.scoring.models import ScoreRun
+from retention.scoring.moment import Moment, day_number
+from retention.scoring.science.health import FAMILIES
+from retention.scoring.services.customer_health import customer_inputs
+from retention.scoring.services.lifetime import lifetime_columns
+from retention.scoring.services.moves import find_moves
+from retention.scoring.services.plan import Plan
+from retention.scoring.services.scorecards import BAND_LABELS, health_columns, scorecard
+from retention.scoring.services.standing import (
+    POOL_LABELS,
+    STAGE_LABELS,
+    days_since_return,
+    false_churn_of,
+    pool_column,
+    rhythm_counts,
+    silence_columns,
+    stage_column,
+)
+from retention.scoring.services.value import LABELS as TIER_LABELS
+from retention.scoring.services.value import value_columns
+
+SOURCES = tuple(ThresholdSource.values)
+
+
+@dataclass(frozen=True)
+class ShardResult:
+    """What a shard reports: how many, a hash of what they were computed from, and its part of the run's summary."""
+
+    customers: int
+    digest: str
+    summary: dict[str, Any]
+
+
+def score_shard(run: ScoreRun, plan: Plan, moment: Moment, shard: IdRange, states: Frame | None = None) -> ShardResult:
+    """Compute and COPY the scores of `shard`; `states` saves reading them again."""
+    categories = np.array(plan.category_ids, dtype=np.int64)
+    if states is None:
+        states = load_states(moment, shard, categories)
+    if len(states) == 0:
+        return ShardResult(0, "", {})
+    inputs = load_features(moment, shard, plan.rules, states)
+    frame = inputs.with_columns(**silence_columns(inputs, moment.day, plan.clocks))
+    frame = frame.with_columns(**lifetime_columns(frame, moment.day, plan.parameters, plan.rules))
+    frame = frame.with_columns(**value_columns(frame, moment.day, plan.cuts, plan.rules))
+    rhythm = _rhythm(moment, shard, frame, plan)
+    frame = frame.with_columns(**rhythm)
+    evidence = false_churn_of(frame, moment.day, plan.rules)
+    frame = frame.with_columns(pool=pool_column(frame, moment.day, evidence, plan.rules))
+    frame = frame.with_columns(stage=stage_column(frame, moment.day, frame["pool"], frame["returned"], plan.rules))
+    metrics = customer_inputs(frame, plan.rules, plan.feeds)
+    card = scorecard("shop", plan.rules)
+    health = metrics.score(card)
+    frame = frame.with_columns(**health_columns(health, metrics))
+    _store(run, frame, plan, evidence.words(), ("", *(cap.code for cap in card.caps)))
+    if plan.advances:
+        find_moves(moment, shard, frame, plan.rules, plan.previous, run.pk)
+    return ShardResult(len(frame), _digest(inputs, rhythm), _summary(frame, health.families))
+
+
+def _rhythm(moment: Moment, shard: IdRange, frame: Frame, plan: Plan) -> dict[str, Array]:
+    """Counts of days in the last 2T and the 2T before, on the purchase clock and on the customer's own; returns."""
+    rules, day = plan.rules, moment.day
+    on_visits = frame["on_visits"].astype(bool)
+    visit_t = np.full(len(frame), plan.clocks.visit_days)
+    bought = order_days(moment, shard, frame, since=_since(day, plan.clocks.purchase_days.max(), plan))
+    recent, before = rhythm_counts(bought, frame, day, frame["purchase_threshold"])
+    returned = days_since_return(bought.of(~on_visits), frame, day, frame["first_order_on"], rules)
+    own_recent, own_before = recent, before
+    if on_visits.any():
+        since = _since(day, plan.clocks.visit_days, plan)
+        visited = login_days(moment, shard, frame, since=since, only=on_visits)
+        visits_recent, visits_before = rhythm_counts(visited, frame, day, visit_t)
+        own_recent = np.where(on_visits, visits_recent, recent)
+        own_before = np.where(on_visits, visits_before, before)
+        back = days_since_return(visited, frame, day, frame["first_login_on"], rules)
+        returned = np.where(on_visits, back, returned)
+    return {
+        "order_days_recent": recent,
+        "order_days_before": before,
+        "days_recent": own_recent.astype(np.float64),
+        "days_before": own_before.astype(np.float64),
+        "returned": returned,
+    }
+
+
+def _since(day: int, threshold: float, plan: Plan) -> int:
+    """Far enough back for four thresholds, and for a silence that ended lately."""
+    returned = plan.rules.pools.returned_days + 1
+    return day - int(np.ceil(max(4 * threshold, threshold * plan.rules.pools.hibernating + returned))) - 1
+
+
+def _digest(inputs: Frame, rhythm: dict[str, Array]) -> str:
+    return hashlib.sha256((inputs.digest() + Frame(inputs.ids, rhythm).digest()).encode()).hexdigest()
+
+
+def _store(run: ScoreRun, frame: Frame, plan: Plan, false_churn: list[str], caps: tuple[str, ...]) -> None:
+    size = len(frame)
+    category = frame["category"]
+    keys = np.array([*plan.category_ids, 0], dtype=np.int64)
+    on_visits = frame["on_visits"].astype(bool)
+    source_codes = np.array([SOURCES.index(source) for source in plan.clocks.sources])
+    source = np.where(on_visits, SOURCES.index(plan.clocks.visit_source), source_codes[category])
+    scored = frame["r_score"] == 0
+    write_columns(
+        "scoring_customerscore",
+        {
+            "customer_id": WholeNumbers(frame.ids),
+            "run_id": WholeNumbers(np.full(size, run.pk)),
+            "as_of": Days(np.full(size, day_number(run.as_of))),
+            "frequency": WholeNumbers(frame["frequency"], 4, frame["frequency"] < 0),
+            "recency": Reals(frame["recency"]),
+            "t": Reals(frame["t"]),
+            "monetary_value": Reals(frame["monetary_value"]),
+            "p_alive": Reals(frame["p_alive"]),
+            "expected_90d": Reals(frame["expected_90d"]),
+            "return_12m": Reals(frame["return_12m"]),
+            "clv": Reals(frame["clv"]),
+            "r_score": WholeNumbers(frame["r_score"], 2, scored),
+            "f_score": WholeNumbers(frame["f_score"], 2, scored),
+            "m_score": WholeNumbers(frame["m_score"], 2, scored),
+            "tier": Labels(frame["tier"], TIER_LABELS),
+            "high_value": Flags(frame["high_value"]),
+            "clock": Labels(on_visits.astype(np.int64), (Clock.PURCHASE.value, Clock.VISIT.value)),
+            "category_id": WholeNumbers(keys[category], 8, category < 0),
+            "purchase_silence": _whole(frame["purchase_silence"]),
+            "visit_silence": _whole(frame["visit_silence"]),
+            "threshold_days": Reals(frame["threshold_days"]),
+            "threshold_source": Labels(source, SOURCES),
+            "r": Reals(frame["r"]),
+            "purchase_r": Reals(frame["purchase_r"]),
+            "visit_r": Reals(frame["visit_r"]),
+            "pool": Labels(frame["pool"], POOL_LABELS),
+            "stage": Labels(frame["stage"], STAGE_LABELS),
+            "false_churn": _labels(false_churn),
+            "health": Reals(frame["health"]),
+            "health_band": Labels(frame["health_band"], BAND_LABELS),
+            "health_cap": Labels(frame["health_cap"], caps),
+            "health_x": RealLists(frame["health_x"]),
+            "health_absence": _labels(frame["health_absence"].tolist()),
+        },
+    )
+
+
+def _whole(values: Array) -> WholeNumbers:
+    missing = np.isnan(values)
+    return WholeNumbers(np.where(missing, 0, values), 4, missing)
+
+
+def _labels(words: list[str]) -> Labels:
+    distinct = list(dict.fromkeys(words))
+    place = {word: position for position, word in enumerate(distinct)}
+    return Labels(np.array([place[word] for word in words], dtype=np.int64), distinct)
+
+
+def _summary(frame: Frame, families: Array) -> dict[str, Any]:
+    """Counts and sums that add up over shards."""
+    pool = np.where(frame["pool"] < 0, len(POOL_LABELS) - 1, frame["pool"])
+    tier, band = frame["tier"], frame["health_band"]
+    clv = np.nan_to_num(frame["clv"])
+    stage = np.where(frame["stage"] < 0, len(STAGE_LABELS) - 1, frame["stage"])
+    return {
+        "pools": _counts(pool, POOL_LABELS),
+        "pool_value": _sums(pool, clv, POOL_LABELS),
+        "pool_revenue": _sums(pool, frame["year_revenue"], POOL_LABELS),
+        "stages": _counts(stage, STAGE_LABELS),
+        "tiers": _counts(tier, TIER_LABELS),
+        "tier_revenue": _sums(tier, frame["year_revenue"], TIER_LABELS),
+        "high_value": int(frame["high_value"].sum()),
+        "bands": _counts(band, BAND_LABELS),
+        "family_sum": {family.value: float(np.nansum(families[:, place])) for place, family in enumerate(FAMILIES)},
+        "family_count": {
+            family.value: int((~np.isnan(families[:, place])).sum()) for place, family in enumerate(FAMILIES)
+        },
+    }
+
+
+def _counts(codes: Array, labels: tuple[str, ...]) -> dict[str, int]:
+    return dict(zip(labels, np.bincount(codes, minlength=len(labels)).tolist(), strict=True))
+
+
+def _sums(codes: Array, values: Array, labels: tuple[str, ...]) -> dict[str, float]:
+    sums = np.bincount(codes, weights=values, minlength=len(labels))
+    return dict(zip(labels, sums.tolist(), strict=True))

@@ -1,0 +1,41 @@
+"""Lists of runs."""
+
+from __future__ import annotations
+
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from retention.common import formats
+from retention.common.tables import Column, Table, badge
+from retention.scoring.enums import RunStatus
+from retention.scoring.models import ScoreRun
+
+TONES = {RunStatus.DONE: "good", RunStatus.FAILED: "bad", RunStatus.RUNNING: "info"}
+
+
+def _status(run: ScoreRun) -> str:
+    words = badge(run.get_status_display(), TONES.get(RunStatus(run.status), "secondary"))
+    if run.is_current:
+        return format_html("{} {}", words, badge(_("in force"), "good"))
+    return format_html("{} {}", words, run.message) if run.message else words
+
+
+def _seconds(run: ScoreRun) -> str:
+    return formats.number(run.seconds, 1) if run.seconds is not None else ""
+
+
+class RunTable(Table):
+    """All runs, newest first."""
+
+    name = "runs"
+    columns = (
+        Column("as_of", _("As of"), kind="day", sort="as_of", falls_first=True),
+        Column("status", _("Status"), kind="html", value=_status),
+        Column("customers", _("Customers"), kind="number"),
+        Column("seconds", _("Seconds"), kind="text", value=_seconds),
+        Column("requested", _("Requested"), kind="moment", value="requested_at"),
+        Column("fingerprint", _("Fingerprint"), value=lambda run: run.fingerprint[:12]),
+    )
+    default_sort = "-as_of"
+    empty_title = _("No run yet")
+    empty_text = _("The first one starts by itself at night, or now by the button above.")

@@ -1,0 +1,24 @@
+"""The doors of this app: pages in `urlpatterns`, HTTP API under /api/v1/ in `api_urlpatterns`."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path
+
+from retention.scoring import api
+from retention.scoring.views import runs, thresholds
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("scores/", runs.scores, name="scores"),
+    path("scores/run/", runs.start_run, name="score-run-start"),
+    path("scores/check/", runs.start_check, name="score-check-start"),
+    path("scores/progress/", runs.run_progress, name="score-progress"),
+    path("scores/thresholds/", thresholds.thresholds, name="thresholds"),
+    path("scores/thresholds/edit/", thresholds.threshold_edit, name="threshold-edit"),
+]
+api_urlpatterns: list[URLPattern | URLResolver] = [
+    path("scores/", api.ScoresView.as_view(), name="api-scores"),
+    path("scores/<uuid:public_id>/", api.ScoreView.as_view(), name="api-score"),
+    path("thresholds/", api.ThresholdsView.as_view(), name="api-thresholds"),
+    path("runs/", api.RunsView.as_view(), name="api-runs"),
+    path("runs/<uuid:public_id>/", api.RunView.as_view(), name="api-run"),
+]

@@ -1,0 +1,126 @@
+"""The page of score runs: what is in force, how well its models fit, what ran when."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from retention.common import clock, formats
+from retention.common.charts import Chart
+from retention.common.tables import render_table
+from retention.scoring.enums import RunStatus
+from retention.scoring.forms import RunForm
+from retention.scoring.models import ScoreModel, ScoreRun
+from retention.scoring.rules import Rules
+from retention.scoring.selectors.current import current_run
+from retention.scoring.selectors.model_words import fit_words, model_name, parameter_line
+from retention.scoring.services.runs import request_run
+from retention.scoring.tables import RunTable
+from retention.scoring.tasks import advance_run, check_forecast
+from tenants.context import current_tenant
+from tenants.people.permissions import may, require
+
+
+@require("scores.view")
+def scores(request: HttpRequest) -> HttpResponse:
+    """Runs, models and fit."""
+    return render_table(request, RunTable, ScoreRun.objects.all(), "scoring/runs.html", _context(request))
+
+
+@require("scores.view")
+def run_progress(request: HttpRequest) -> HttpResponse:
+    """The fragment that asks for itself again until nothing runs."""
+    return render(request, "scoring/_progress.html", {"running": running()})
+
+
+@require_POST
+@require("scores.run")
+def start_run(request: HttpRequest) -> HttpResponse:
+    """Ask for a run; workers carry it out."""
+    form = RunForm(request.POST, today=clock.today(current_tenant().timezone))
+    if not form.is_valid():
+        messages.error(request, " ".join(str(error) for error in form.errors["as_of"]))
+        return redirect("scores")
+    run = request_run(as_of=form.cleaned_data["as_of"], now=clock.now(), actor=request.user)
+    advance_run.wake(run=run.pk)
+    messages.success(request, _("The run as of %s has been asked for.") % formats.day(run.as_of))
+    return redirect("scores")
+
+
+@require_POST
+@require("scores.run")
+def start_check(request: HttpRequest) -> HttpResponse:
+    """Compare the forecast of the last months with what was bought; workers do it."""
+    run = current_run()
+    if run is None:
+        messages.error(request, _("There is no run in force yet."))
+    else:
+        check_forecast.wake(run=run.pk)
+        messages.success(request, _("The check has been asked for; its result stands here in a moment."))
+    return redirect("scores")
+
+
+def running() -> list[ScoreRun]:
+    """Runs that have not ended, oldest first."""
+    unfinished = ScoreRun.objects.filter(status__in=[RunStatus.QUEUED, RunStatus.RUNNING])
+    return list(unfinished.order_by("id"))
+
+
+def _context(request: HttpRequest) -> dict[str, Any]:
+    zone = current_tenant().timezone
+    run = current_run()
+    return {
+        "run": run,
+        "models": [] if run is None else [_model(model, run) for model in run.models.order_by("name")],
+        "running": running(),
+        "may_run": may(request.user, "scores.run"),
+        "form": RunForm(today=clock.today(zone), initial={"as_of": clock.last_complete_day(zone)}),
+    }
+
+
+def _model(model: ScoreModel, run: ScoreRun) -> dict[str, Any]:
+    rules = Rules(run.plan["rules"])
+    return {
+        "name": model_name(model),
+        "words": fit_words(
+            model,
+            least_customers=rules.whole("models.minimum_customers"),
+            least_repeat=rules.whole("models.minimum_repeat"),
+        ),
+        "identified": model.identified,
+        "parameters": parameter_line(model) if model.identified else "",
+        "holdout": model.holdout if model.holdout.get("identified") else None,
+        "chart": _holdout_chart(model.holdout) if model.holdout.get("identified") else None,
+    }
+
+
+def _holdout_chart(holdout: dict[str, Any]) -> Chart:
+    """Mean purchases by earlier frequency: forecast beside what happened."""
+    rows = holdout["by_frequency"]
+    names = [f"{row['frequency']}{'+' if row['or_more'] else ''}" for row in rows]
+    forecast, actual = [row["predicted_mean"] for row in rows], [row["actual_mean"] for row in rows]
+    summary = _("%(predicted)s purchases were forecast and %(actual)s happened; ranking (AUC) %(auc)s.") % {
+        "predicted": formats.number(holdout["predicted"]),
+        "actual": formats.number(holdout["actual"]),
+        "auc": formats.number(holdout["auc"], 2),
+    }
+    option = {
+        "xAxis": {"type": "category", "data": names},
+        "yAxis": {"type": "value"},
+        "legend": {"show": True},
+        "series": [
+            {"type": "bar", "name": _("Forecast"), "data": forecast},
+            {"type": "bar", "name": _("Happened"), "data": actual},
+        ],
+    }
+    table = [
+        (name, formats.number(row["customers"]), formats.number(guess, 2), formats.number(real, 2))
+        for name, row, guess, real in zip(names, rows, forecast, actual, strict=True)
+    ]
+    head = (_("Repeat purchases before"), _("Customers"), _("Forecast"), _("Happened"))
+    return Chart("holdout", _("Forecast against what happened"), summary, option, head, table, height="sm")
