@@ -1,0 +1,117 @@
+"""/api/v1/segments/: segments with their sizes and customers, to read; own ones, to make."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics, serializers
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from retention.common import clock
+from retention.common.api_pages import CursorPages
+from retention.customers.models import Customer
+from retention.customers.selectors.scopes import visible_customers
+from retention.segments.models import Segment
+from retention.segments.selectors.members import segment_members
+from retention.segments.selectors.sizes import segment_cards
+from retention.segments.services.save import Draft, create_segment
+from retention.segments.tables import score_of, with_scores
+from retention.segments.views.shared import find_segment, page_day
+from tenants.people.permissions import api_permission
+
+Permissions = list[type[BasePermission]]
+
+
+class SegmentSerializer(serializers.ModelSerializer[Segment]):
+    """A segment with its latest size; both are null before the first score run."""
+
+    customers = serializers.SerializerMethodField()
+    as_of = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Segment
+        fields = (
+            "code", "name", "name_zh", "description", "description_zh", "rule", "ready", "customers", "as_of",
+            "created_at", "updated_at",
+        )  # fmt: skip
+        read_only_fields = ("code", "ready", "created_at", "updated_at")
+
+    def get_customers(self, segment: Segment) -> int | None:
+        (card,) = segment_cards([segment])
+        return card.customers
+
+    def get_as_of(self, segment: Segment) -> str | None:
+        (card,) = segment_cards([segment])
+        return card.as_of.isoformat() if card.as_of else None
+
+
+class MemberSerializer(serializers.ModelSerializer[Customer]):
+    """A customer of a segment, with pool, tier and health of the run in force."""
+
+    id = serializers.UUIDField(source="public_id")
+    pool = serializers.SerializerMethodField()
+    tier = serializers.SerializerMethodField()
+    health = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Customer
+        fields = ("id", "external_id", "name", "pool", "tier", "health")
+        read_only_fields = fields
+
+    def get_pool(self, customer: Customer) -> str | None:
+        score = score_of(customer)
+        return score.pool or None if score else None
+
+    def get_tier(self, customer: Customer) -> str | None:
+        score = score_of(customer)
+        return score.tier or None if score else None
+
+    def get_health(self, customer: Customer) -> float | None:
+        score = score_of(customer)
+        return score.health if score else None
+
+
+class SegmentListView(generics.ListCreateAPIView[Segment]):
+    """The living segments; POST makes one of your own and counts it at once."""
+
+    serializer_class = SegmentSerializer
+    pagination_class = CursorPages
+    queryset = Segment.objects.filter(archived_at=None).order_by("id")
+
+    def get_permissions(self) -> list[BasePermission]:
+        code = "segments.edit" if self.request.method == "POST" else "segments.view"
+        return [api_permission(code)()]
+
+    def perform_create(self, serializer: Any) -> None:
+        draft = Draft(**serializer.validated_data)
+        serializer.instance = create_segment(draft=draft, actor=self.request.user, now=clock.now(), as_of=page_day())
+
+
+class SegmentView(generics.GenericAPIView[Segment]):
+    """One segment."""
+
+    permission_classes: Permissions = [api_permission("segments.view")]
+    serializer_class = SegmentSerializer
+
+    @extend_schema(responses=SegmentSerializer)
+    def get(self, request: Request, code: str) -> Response:
+        return Response(SegmentSerializer(find_segment(code)).data)
+
+
+class SegmentMembersView(generics.ListAPIView[Customer]):
+    """The customers of a segment as of the score run in force, in order of their making."""
+
+    permission_classes: Permissions = [api_permission("segments.view"), api_permission("customers.view")]
+    serializer_class = MemberSerializer
+    pagination_class = CursorPages
+    queryset = Customer.objects.none()
+
+    def get_queryset(self) -> QuerySet[Customer]:
+        if getattr(self, "swagger_fake_view", False):
+            return Customer.objects.none()
+        segment = find_segment(self.kwargs["code"])
+        return with_scores(visible_customers(segment_members(segment, as_of=page_day()), self.request.user))

@@ -1,0 +1,19 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SegmentsConfig(AppConfig):
+    name = "retention.segments"
+    label = "segments"
+    verbose_name = _("Segments")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Declare what this app plugs into the floors below, and the fields that rules may ask about."""
+        from retention.scoring.services import after_run
+        from retention.segments import list_part, navigation, panels, permissions, policies, privacy  # noqa: F401
+        from retention.segments.fields.builtin import register_builtin
+        from retention.segments.services.refresh import refresh_after_run
+
+        register_builtin()
+        after_run.register("segments", refresh_after_run)

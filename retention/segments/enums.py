@@ -1,0 +1,23 @@
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class FieldType(TextChoices):
+    """What kind of value a field has: it decides which questions may be asked."""
+
+    NUMBER = "number", _("number")
+    TEXT = "text", _("text")
+    DATE = "date", _("date")
+    CHOICE = "choice", _("choice")
+    BOOLEAN = "boolean", _("yes or no")
+
+
+class FieldGroup(TextChoices):
+    """Where a field stands in the rule builder."""
+
+    CUSTOMER = "customer", _("Customer")
+    SCORE = "score", _("Scores and pools")
+    ORDER = "order", _("Orders")
+    BEHAVIOUR = "behaviour", _("Behaviour")
+    SERVICE = "service", _("Service and voice")
+    RELATION = "relation", _("Membership, consent, account")

@@ -1,0 +1,82 @@
+"""What a rule may ask: a field is a typed SQL expression over a source that is joined to the customers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from django.utils.functional import Promise
+
+from retention.common.registry import Registry
+from retention.segments.enums import FieldGroup, FieldType
+
+Label = Promise | str
+Choices = Mapping[str, Label] | Callable[[], Mapping[str, Label]]
+
+
+@dataclass(frozen=True)
+class Param:
+    """Something a field needs to know, as the days of a window or the name of an event. Always bound, never pasted."""
+
+    code: str
+    label: Label
+    kind: Literal["integer", "text", "choice"]
+    default: int | str | None = None
+    minimum: int = 0
+    maximum: int = 3660
+    choices: Choices = field(default_factory=dict)
+    """Of a choice: the values allowed. Of a text: suggestions."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A SELECT with at most one row for each `customer_id`, joined once for each set of parameters.
+
+    `sql` may use ``%(as_of)s`` (date), ``%(moment)s`` (the instant at which that day ends), ``%(zone)s`` and one
+    ``%(code)s`` for each of `params`. It may hold no other percent sign.
+    """
+
+    code: str
+    sql: str
+    params: tuple[Param, ...] = ()
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing a rule may ask about a customer.
+
+    `sql` is an expression in which ``{s}`` is the source's alias and ``c`` the customer; without a source it reads
+    the customer alone. `params` are those of the expression itself; the source's come on top. `label` is shown in
+    rules and may name parameters: "orders in {days} days". NULL means *unknown*: no comparison is true of it.
+    """
+
+    code: str
+    label: Label
+    type: FieldType
+    sql: str
+    group: FieldGroup
+    source: Source | None = None
+    params: tuple[Param, ...] = ()
+    choices: Choices = field(default_factory=dict)
+    unit: Label = ""
+    help: Label = ""
+
+    @property
+    def all_params(self) -> tuple[Param, ...]:
+        """The parameters of the source and of the expression."""
+        return (*(self.source.params if self.source else ()), *self.params)
+
+
+fields: Registry[Field] = Registry("segment field", key=lambda f: f.code)
+
+
+def register(*new: Field) -> None:
+    """Let rules ask about `new`; called from an app's ``ready()``."""
+    for one in new:
+        fields.register(one)
+
+
+def resolve_choices(choices: Choices) -> Mapping[str, Label]:
+    """The choices themselves; those that depend on the tenant's data are read now."""
+    return choices() if callable(choices) else choices

@@ -1,0 +1,118 @@
+"""What was bought, how often, for how much, with which coupons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy as _
+
+from retention.customers.models import Category
+from retention.segments.enums import FieldGroup, FieldType
+from retention.segments.fields.base import Field, Label, Param, Source
+from retention.segments.fields.sql import PAID, PURCHASE
+
+DAYS = Param("days", _("days"), "integer", default=30, minimum=1)
+
+
+def categories() -> Mapping[str, Label]:
+    """Codes and names of the tenant's categories."""
+    return {category.code: str(category) for category in Category.objects.all()}
+
+
+CATEGORY = Param("category", _("category"), "choice", choices=categories)
+
+ORDERS = Source(
+    "orders",
+    f"""
+    SELECT o.customer_id, count(*) AS orders, count(DISTINCT o.ordered_on) AS days,
+           count(*) FILTER (WHERE o.coupon <> '')::numeric / count(*) AS coupon_share
+    FROM customers_order o
+    WHERE {PURCHASE} AND o.ordered_on > %(as_of)s::date - %(days)s::int
+    GROUP BY o.customer_id""",  # noqa: S608
+    (DAYS,),
+)
+REVENUE = Source(
+    "revenue",
+    f"""
+    SELECT o.customer_id, sum(o.amount - o.refunded) AS revenue
+    FROM customers_order o
+    WHERE {PAID} AND o.ordered_on > %(as_of)s::date - %(days)s::int
+    GROUP BY o.customer_id""",  # noqa: S608
+    (DAYS,),
+)
+IN_CATEGORY = Source(
+    "orders_in_category",
+    f"""
+    SELECT o.customer_id, count(DISTINCT o.id) AS orders, sum(l.amount) AS revenue
+    FROM customers_order o
+    JOIN customers_orderline l ON l.order_id = o.id
+    JOIN customers_category k ON k.id = l.category_id
+    WHERE {PURCHASE} AND o.ordered_on > %(as_of)s::date - %(days)s::int AND k.code = %(category)s
+    GROUP BY o.customer_id""",  # noqa: S608
+    (CATEGORY, DAYS),
+)
+TO_LAST = Source(
+    "orders_to_last",
+    f"""
+    SELECT o.customer_id, count(*) AS orders,
+           count(*) FILTER (WHERE o.coupon <> '')::numeric / count(*) AS coupon_share
+    FROM customers_order o
+    JOIN (
+        SELECT o.customer_id, max(o.ordered_on) AS last_on FROM customers_order o WHERE {PURCHASE} GROUP BY 1
+    ) l ON l.customer_id = o.customer_id
+    WHERE {PURCHASE} AND o.ordered_on > l.last_on - %(days)s::int
+    GROUP BY o.customer_id""",  # noqa: S608
+    (Param("days", _("days"), "integer", default=365, minimum=1),),
+)
+COUPON_SOON = Source(
+    "coupon_soon",
+    f"""
+    SELECT o.customer_id, avg((EXISTS (
+        SELECT 1 FROM customers_event e
+        WHERE e.customer_id = o.customer_id AND e.name = 'benefit_granted'
+          AND e.superseded_at IS NULL AND NOT e.withdrawn
+          AND COALESCE(e.properties ->> 'coupon', e.properties ->> 'benefit_id', e.properties ->> 'benefit') = o.coupon
+          AND e.occurred_at <= o.ordered_at AND e.occurred_on >= o.ordered_on - %(within)s::int
+    ))::int) AS share
+    FROM customers_order o
+    WHERE {PURCHASE} AND o.coupon <> '' AND o.ordered_on > %(as_of)s::date - %(days)s::int
+    GROUP BY o.customer_id""",  # noqa: S608
+    (DAYS, Param("within", _("days after the grant"), "integer", default=7)),
+)
+
+
+def _order(code: str, label: Label, source: Source, sql: str, unit: Label = "") -> Field:
+    return Field(code, label, FieldType.NUMBER, sql, FieldGroup.ORDER, source, unit=unit)
+
+
+FIELDS = (
+    _order("orders", _("orders in {days} days"), ORDERS, "COALESCE({s}.orders, 0)"),
+    _order("order_days", _("days with an order in {days} days"), ORDERS, "COALESCE({s}.days, 0)"),
+    _order("coupon_share", _("share of orders with a coupon in {days} days"), ORDERS, "{s}.coupon_share"),
+    _order("revenue", _("net revenue in {days} days"), REVENUE, "COALESCE({s}.revenue, 0)"),
+    _order(
+        "orders_in_category",
+        _("orders in category {category} in {days} days"),
+        IN_CATEGORY,
+        "COALESCE({s}.orders, 0)",
+    ),
+    _order(
+        "revenue_in_category",
+        _("amount in category {category} in {days} days"),
+        IN_CATEGORY,
+        "COALESCE({s}.revenue, 0)",
+    ),
+    _order("orders_to_last", _("orders in the {days} days up to the last one"), TO_LAST, "COALESCE({s}.orders, 0)"),
+    _order(
+        "coupon_share_to_last",
+        _("share of orders with a coupon in the {days} days up to the last one"),
+        TO_LAST,
+        "{s}.coupon_share",
+    ),
+    _order(
+        "coupon_soon_share",
+        _("share of coupon orders in {days} days that came at most {within} days after the grant"),
+        COUPON_SOON,
+        "{s}.share",
+    ),
+)

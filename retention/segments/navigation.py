@@ -1,0 +1,8 @@
+"""This app's lines in the side bar."""
+
+from django.utils.translation import gettext_lazy as _
+
+from retention.common.navigation import NavItem, register
+
+register(NavItem("dashboard", _("Overview"), "dashboard", "layout-dashboard", "scores.view", 0))
+register(NavItem("segments", _("Segments"), "segments", "users-group", "segments.view", 30))

@@ -1,0 +1,127 @@
+"""From a checked tree to one SQL statement over the customers who count.
+
+Each source is joined once for each set of parameters. Every clause is made two-valued by COALESCE: a comparison with
+an unknown value is false, so its negation is true. Values and parameters travel as bound parameters only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from retention.common import clock
+from retention.customers.selectors.state_sql import WHO_COUNTS
+from retention.segments.enums import FieldType
+from retention.segments.fields import Source
+from retention.segments.rules.tree import All, Clause, Node, Not, Scalar
+from tenants.context import current_tenant
+
+Bound = Scalar | datetime | list[Scalar]
+_NAME = re.compile(r"%\((\w+)\)s")
+_CASTS = {FieldType.NUMBER: "numeric", FieldType.DATE: "date", FieldType.BOOLEAN: "boolean"}
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The day as of which a rule is asked, the instant at which it ends, and the zone of its days."""
+
+    as_of: date
+    ends_at: datetime
+    zone: str
+
+    @classmethod
+    def of(cls, as_of: date) -> Moment:
+        """The moment of `as_of` for the tenant in force."""
+        zone = current_tenant().timezone
+        return cls(as_of, clock.end_of_day(as_of, zone), zone)
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """FROM, joins and condition of a rule, with all that they bind. `answers` has each clause's SQL by its place."""
+
+    joins: str
+    where: str
+    params: Mapping[str, Bound]
+    answers: Mapping[str, tuple[str, str]]
+    """Place → (expression of the field's value, two-valued condition)."""
+
+    def select(self, columns: str = "c.id") -> str:
+        """The one statement that returns `columns` of the members."""
+        return f"SELECT {columns} FROM customers_customer c{self.joins} WHERE {WHO_COUNTS} AND {self.where}"  # noqa: S608
+
+    def ask_one(self, columns: str) -> str:
+        """The statement that returns `columns` of the customer bound as ``%(customer)s``, member or not."""
+        return f"SELECT {columns} FROM customers_customer c{self.joins} WHERE c.id = %(customer)s"  # noqa: S608
+
+    def positional(self, columns: str = "c.id") -> tuple[str, list[Bound]]:
+        """:meth:`select` with its parameters in order: what a queryset takes."""
+        sql = self.select(columns)
+        names = _NAME.findall(sql)
+        return _NAME.sub("%s", sql), [self.params[name] for name in names]
+
+
+def compile_rule(node: Node, moment: Moment, *, also: Iterable[Clause] = ()) -> Compiled:
+    """The SQL of `node` as of `moment`. The clauses of `also` don't narrow it: they join what they ask about."""
+    builder = _Builder({"as_of": moment.as_of, "moment": moment.ends_at, "zone": moment.zone})
+    where = builder.condition(node)
+    for clause in also:
+        builder.clause(clause)
+    return Compiled("".join(builder.joins.values()), where, builder.params, builder.answers)
+
+
+@dataclass
+class _Builder:
+    params: dict[str, Bound]
+    joins: dict[tuple[object, ...], str] = field(default_factory=dict)
+    aliases: dict[tuple[object, ...], str] = field(default_factory=dict)
+    answers: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def condition(self, node: Node) -> str:
+        if isinstance(node, Clause):
+            return self.clause(node)
+        if isinstance(node, Not):
+            return f"(NOT {self.condition(node.part)})"
+        word = " AND " if isinstance(node, All) else " OR "
+        return "(" + word.join(self.condition(part) for part in node.parts) + ")"
+
+    def clause(self, clause: Clause) -> str:
+        value = self.expression(clause)
+        words = {"x": f"({value})", **self.operands(clause)}
+        answer = f"COALESCE({clause.op.sql.format(**words)}, FALSE)"
+        self.answers[clause.place] = (value, answer)
+        return answer
+
+    def expression(self, clause: Clause) -> str:
+        """The field's own SQL with its source's alias in place and its parameters bound."""
+        alias = self.join(clause.field.source, clause.params) if clause.field.source else "c"
+        wanted = [code for code in clause.params if f"%({code})s" in clause.field.sql]
+        names = {code: self.bind(clause.params[code]) for code in wanted}
+        return _named(clause.field.sql, names).replace("{s}", alias)
+
+    def join(self, source: Source, given: Mapping[str, int | str]) -> str:
+        own = {param.code: given[param.code] for param in source.params}
+        key = (source.code, *own.items())
+        if key not in self.aliases:
+            alias = self.aliases[key] = f"s{len(self.aliases)}"
+            names = {code: self.bind(value) for code, value in own.items()}
+            self.joins[key] = f"\nLEFT JOIN ({_named(source.sql, names)}) {alias} ON {alias}.customer_id = c.id"
+        return self.aliases[key]
+
+    def operands(self, clause: Clause) -> dict[str, str]:
+        cast = "int" if clause.op.operand else _CASTS.get(clause.field.type, "text")
+        if clause.op.arity == "many":
+            return {"v": f"{self.bind(list(clause.values))}::{cast}[]"}
+        return {letter: f"{self.bind(value)}::{cast}" for letter, value in zip("vw", clause.values, strict=False)}
+
+    def bind(self, value: Bound) -> str:
+        name = f"p{len(self.params)}"
+        self.params[name] = value
+        return f"%({name})s"
+
+
+def _named(template: str, names: Mapping[str, str]) -> str:
+    """`template` with its ``%(code)s`` renamed to the bound names; the moment's keep theirs."""
+    return template % {"as_of": "%(as_of)s", "moment": "%(moment)s", "zone": "%(zone)s", **names}

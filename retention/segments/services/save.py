@@ -1,0 +1,105 @@
+"""Make, change, copy and archive segments. Ready ones are copied, never changed: their numbers are policies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from retention.common.errors import Conflict, DomainError
+from retention.segments.models import Segment
+from retention.segments.rules.parse import parse_rule
+from retention.segments.services.refresh import refresh_segment
+from tenants.governance.services.audit import record_act
+from tenants.people.models import User
+from tenants.policies import JSONValue
+
+RESERVED = {"new", "builder", "preview"}
+"""Words that name other pages beside those of segments."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a person wrote. Names may be in one language only."""
+
+    name: str
+    rule: JSONValue
+    name_zh: str = ""
+    description: str = ""
+    description_zh: str = ""
+
+
+def create_segment(*, draft: Draft, actor: object, now: datetime, as_of: date) -> Segment:
+    """A new segment with its first snapshot as of `as_of`; raises RuleError."""
+    parse_rule(draft.rule)
+    with transaction.atomic():
+        segment = Segment.objects.create(
+            code=_free_code(draft.name),
+            name=draft.name,
+            name_zh=draft.name_zh,
+            description=draft.description,
+            description_zh=draft.description_zh,
+            rule=draft.rule,
+            created_by=actor if isinstance(actor, User) else None,
+            created_at=now,
+            updated_at=now,
+        )
+        refresh_segment(segment, as_of=as_of)
+        _record(actor, "segment.create", segment, now)
+    return segment
+
+
+def change_segment(*, segment: Segment, draft: Draft, actor: object, now: datetime, as_of: date) -> Segment:
+    """Change an own segment; its history up to now stays as the old rule made it. Raises RuleError."""
+    _refuse_ready(segment)
+    parse_rule(draft.rule)
+    with transaction.atomic():
+        changed = Segment.objects.filter(pk=segment.pk, updated_at=segment.updated_at).update(
+            name=draft.name,
+            name_zh=draft.name_zh,
+            description=draft.description,
+            description_zh=draft.description_zh,
+            rule=draft.rule,
+            updated_at=now,
+        )
+        if not changed:
+            raise Conflict(
+                "segment_changed",
+                _("Somebody else changed this segment meanwhile."),
+                mend=_("Open it again and repeat your change."),
+            )
+        segment.refresh_from_db()
+        refresh_segment(segment, as_of=as_of)
+        _record(actor, "segment.change", segment, now)
+    return segment
+
+
+def archive_segment(*, segment: Segment, actor: object, now: datetime) -> None:
+    """Take an own segment off the lists; its history is kept. Twice changes nothing."""
+    _refuse_ready(segment)
+    with transaction.atomic():
+        if Segment.objects.filter(pk=segment.pk, archived_at=None).update(archived_at=now, updated_at=now):
+            _record(actor, "segment.archive", segment, now)
+
+
+def _refuse_ready(segment: Segment) -> None:
+    if segment.ready:
+        raise DomainError(
+            "segment_is_ready",
+            _("This segment comes with Stay and is not changed."),
+            mend=_("Change its numbers on the policies page, or make a copy and change that."),
+        )
+
+
+def _record(actor: object, action: str, segment: Segment, now: datetime) -> None:
+    record_act(actor=actor, action=action, target=f"segment:{segment.code}", detail={"rule": segment.rule}, at=now)
+
+
+def _free_code(name: str) -> str:
+    """A code from the name that nobody has yet; "segment" where the name gives no Latin letters."""
+    stem = slugify(name)[:50] or "segment"
+    taken = RESERVED | set(Segment.objects.filter(code__startswith=stem).values_list("code", flat=True))
+    return next(code for n in range(1, len(taken) + 2) if (code := stem if n == 1 else f"{stem}-{n}") not in taken)

@@ -1,0 +1,26 @@
+"""The doors of this app: pages in `urlpatterns`, HTTP API under /api/v1/ in `api_urlpatterns`."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path
+
+from retention.segments import api
+from retention.segments.views import builder, dashboard, export, segments
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", dashboard.dashboard, name="dashboard"),
+    path("segments/", segments.segment_list, name="segments"),
+    path("segments/new/", builder.segment_new, name="segment-new"),
+    path("segments/builder/", builder.segment_builder, name="segment-builder"),
+    path("segments/preview/", builder.segment_preview, name="segment-preview"),
+    path("segments/<slug:code>/", segments.segment_page, name="segment"),
+    path("segments/<slug:code>/edit/", builder.segment_edit, name="segment-edit"),
+    path("segments/<slug:code>/archive/", segments.segment_archive, name="segment-archive"),
+    path("segments/<slug:code>/export/", export.segment_export, name="segment-export"),
+    path("segments/<slug:code>/why/<uuid:public_id>/", segments.segment_why, name="segment-why"),
+]
+api_urlpatterns: list[URLPattern | URLResolver] = [
+    path("segments/", api.SegmentListView.as_view(), name="api-segments"),
+    path("segments/<slug:code>/", api.SegmentView.as_view(), name="api-segment"),
+    path("segments/<slug:code>/members/", api.SegmentMembersView.as_view(), name="api-segment-members"),
+]

@@ -1,0 +1,128 @@
+"""The doors of the rule builder: a new segment, a change, the form's parts, the live count."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from retention.common import clock
+from retention.common.errors import DomainError
+from retention.customers.selectors.scopes import visible_customers
+from retention.segments.builder.convert import draft_of, rule_of
+from retention.segments.builder.draft import DraftGroup, act_on, new_draft, read_draft
+from retention.segments.builder.present import show_draft
+from retention.segments.forms import SegmentForm
+from retention.segments.models import Segment
+from retention.segments.rules.parse import parse_rule
+from retention.segments.rules.tree import RuleError
+from retention.segments.selectors.members import count_reachable, rule_members
+from retention.segments.selectors.words import rule_words
+from retention.segments.services.save import Draft, change_segment, create_segment
+from retention.segments.views.shared import find_segment, page_day
+from tenants.people.permissions import require
+
+SAMPLE = 5
+
+
+@require("segments.edit")
+def segment_new(request: HttpRequest) -> HttpResponse:
+    """Write a new segment, perhaps from a copy (``?from=code``)."""
+    if request.method == "POST":
+        return _save(request, None)
+    source = request.GET.get("from", "")
+    if not source:
+        return _page(request, SegmentForm(), new_draft(), None)
+    copied = find_segment(source)
+    initial = {
+        "name": _("%s (copy)") % copied.name,
+        "name_zh": f"{copied.name_zh}（副本）" if copied.name_zh else "",
+        "description": copied.description,
+        "description_zh": copied.description_zh,
+    }
+    return _page(request, SegmentForm(initial=initial), draft_of(parse_rule(copied.rule)), None)
+
+
+@require("segments.edit")
+def segment_edit(request: HttpRequest, code: str) -> HttpResponse:
+    """Change an own segment."""
+    segment = find_segment(code)
+    if request.method == "POST":
+        return _save(request, segment)
+    return _page(request, SegmentForm(instance=segment), draft_of(parse_rule(segment.rule)), segment)
+
+
+@require_POST
+@require("segments.edit")
+def segment_builder(request: HttpRequest) -> HttpResponse:
+    """The form's parts after one step: a condition added or removed, another field chosen."""
+    draft = act_on(read_draft(request.POST), request.POST.get("do", ""))
+    response = render(request, "segments/_builder.html", {"part": show_draft(draft)})
+    response["HX-Trigger-After-Settle"] = "draft-changed"
+    return response
+
+
+@require_POST
+@require("segments.edit")
+def segment_preview(request: HttpRequest) -> HttpResponse:
+    """How many the draft holds and reaches, and some of them; or what it lacks."""
+    written, as_of = rule_of(read_draft(request.POST)), page_day()
+    context: dict[str, Any] = {"as_of": as_of}
+    try:
+        context["reach"] = count_reachable(written.rule, as_of=as_of)
+        context["sample"] = visible_customers(rule_members(written.rule, as_of=as_of), request.user)[:SAMPLE]
+        context["rule"] = rule_words(parse_rule(written.rule))
+    except RuleError as error:
+        context["error"], context["path"] = error, written.path_of(error.place)
+    return render(request, "segments/_preview.html", context)
+
+
+def _page(
+    request: HttpRequest,
+    form: SegmentForm,
+    draft: DraftGroup,
+    segment: Segment | None,
+    *,
+    error: DomainError | None = None,
+    wrong: str = "",
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "part": show_draft(draft, wrong=wrong),
+        "segment": segment,
+        "seen": segment.updated_at.isoformat() if segment else "",
+        "error": error,
+    }
+    return render(request, "segments/builder.html", context, status=400 if error or form.errors else 200)
+
+
+def _save(request: HttpRequest, segment: Segment | None) -> HttpResponse:
+    form, draft = SegmentForm(request.POST), read_draft(request.POST)
+    written = rule_of(draft)
+    if not form.is_valid():
+        return _page(request, form, draft, segment)
+    content = Draft(rule=written.rule, **form.cleaned_data)
+    actor, now, as_of = request.user, clock.now(), page_day()
+    try:
+        if segment is None:
+            segment = create_segment(draft=content, actor=actor, now=now, as_of=as_of)
+        else:
+            segment.updated_at = _seen(request, segment)
+            segment = change_segment(segment=segment, draft=content, actor=actor, now=now, as_of=as_of)
+    except RuleError as error:
+        return _page(request, form, draft, segment, error=error, wrong=written.path_of(error.place))
+    messages.success(request, _("“%s” is saved and counted.") % segment.title)
+    return redirect("segment", code=segment.code)
+
+
+def _seen(request: HttpRequest, segment: Segment) -> datetime:
+    """When the segment that this form shows was last changed."""
+    try:
+        return datetime.fromisoformat(request.POST.get("seen", ""))
+    except ValueError:
+        return segment.updated_at

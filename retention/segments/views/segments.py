@@ -1,0 +1,87 @@
+"""The pages of segments: all of them, one of them, why a customer is in, and its customers as a file."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from retention.common import clock
+from retention.common.tables import render_table
+from retention.customers.selectors.lists import counted_customers
+from retention.customers.selectors.scopes import visible_customers
+from retention.segments.models import Segment
+from retention.segments.rules.parse import parse_rule
+from retention.segments.selectors.charts import size_chart
+from retention.segments.selectors.members import segment_members, segment_reach
+from retention.segments.selectors.sizes import overlaps, segment_cards
+from retention.segments.selectors.why import why
+from retention.segments.selectors.words import rule_words
+from retention.segments.services.save import archive_segment
+from retention.segments.tables import member_table, with_scores
+from retention.segments.views.shared import find_segment, page_day
+from tenants.people.permissions import may, require
+
+
+@require("segments.view")
+def segment_list(request: HttpRequest) -> HttpResponse:
+    """All living segments with size, change and line."""
+    cards = segment_cards(list(Segment.objects.filter(archived_at=None)))
+    context = {
+        "ready": [card for card in cards if card.segment.ready],
+        "own": [card for card in cards if not card.segment.ready],
+        "as_of": max((card.as_of for card in cards if card.as_of), default=None),
+        "may_edit": may(request.user, "segments.edit"),
+    }
+    return render(request, "segments/list.html", context)
+
+
+@require("segments.view")
+def segment_page(request: HttpRequest, code: str) -> HttpResponse:
+    """One segment: its rule in words, how many it reaches, how it grew, who is in."""
+    segment, as_of = find_segment(code), page_day()
+    members = with_scores(visible_customers(segment_members(segment, as_of=as_of), request.user))
+    htmx = getattr(request, "htmx", None)
+    context = {"segment": segment, "as_of": as_of} if htmx else _page_context(request, segment, as_of)
+    return render_table(request, member_table(segment.code), members, "segments/segment.html", context)
+
+
+def _page_context(request: HttpRequest, segment: Segment, as_of: date) -> dict[str, object]:
+    (card,) = segment_cards([segment])
+    return {
+        "segment": segment,
+        "as_of": as_of,
+        "card": card,
+        "chart": size_chart(card),
+        "reach": segment_reach(segment, as_of=as_of),
+        "rule": rule_words(parse_rule(segment.rule)),
+        "overlaps": overlaps(segment),
+        "may_edit": may(request.user, "segments.edit"),
+        "may_export": may(request.user, "segments.export"),
+    }
+
+
+@require("segments.view")
+def segment_why(request: HttpRequest, code: str, public_id: UUID) -> HttpResponse:
+    """Why a customer is in a segment, or is not: in the drawer, or as a page of its own."""
+    segment, as_of = find_segment(code), page_day()
+    customer = get_object_or_404(visible_customers(counted_customers(), request.user), public_id=public_id)
+    reason = why(segment.rule, customer, as_of=as_of)
+    template = "segments/_why.html" if getattr(request, "htmx", None) else "segments/why.html"
+    context = {"segment": segment, "customer": customer, "reason": reason, "as_of": as_of}
+    return render(request, template, context)
+
+
+@require_POST
+@require("segments.edit")
+def segment_archive(request: HttpRequest, code: str) -> HttpResponse:
+    """Take an own segment off the lists."""
+    segment = find_segment(code)
+    archive_segment(segment=segment, actor=request.user, now=clock.now())
+    messages.success(request, _("“%s” is archived; its history is kept.") % segment.title)
+    return redirect("segments")
