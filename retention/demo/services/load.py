@@ -1,0 +1,137 @@
+"""Load the demo: two tenants with people, data and scores. A killed load goes on where it was."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TextIO
+
+from django.core.management import call_command
+from django.db import connection
+
+from retention.demo.generators import shop, software
+from retention.demo.services.cast import Login, ensure_cast, ensure_operator
+from retention.demo.services.demo_clock import START, clock_file, set_clock
+from retention.demo.services.files import SHOP_KINDS, SOFTWARE_KINDS, loaded_file, write_files
+from retention.demo.services.keys import ensure_write_key
+from tenants.context import find_tenant, use_public, use_tenant
+from tenants.enums import Business, TenantStatus
+from tenants.models import Tenant
+
+
+@dataclass(frozen=True)
+class DemoTenant:
+    """One of the two tenants and the import kinds it is filled with, in order."""
+
+    slug: str
+    name: str
+    business: Business
+    timezone: str
+    currency: str
+    language: str
+    kinds: tuple[str, ...]
+
+    @property
+    def host(self) -> str:
+        """The host name at which it answers."""
+        return f"{self.slug}.localhost"
+
+
+TENANTS = (
+    DemoTenant("shop", "Corner Grocery", Business.SHOP, shop.ZONE, "USD", "en", SHOP_KINDS),
+    DemoTenant("software", "云帆软件", Business.SOFTWARE, software.ZONE, "CNY", "zh-hans", SOFTWARE_KINDS),
+)
+SCORE_DAYS = tuple(
+    date.fromisoformat(day) for day in ("2017-09-30", "2017-10-31", "2017-11-05", "2017-11-19", "2017-12-03")
+)
+
+
+def load_demo(root: Path, *, out: TextIO) -> list[Login]:
+    """Do every step that is not done yet; returns who may sign in. Runs outside any tenant."""
+    root.mkdir(parents=True, exist_ok=True)
+    if not clock_file(root).exists():
+        set_clock(root, START)
+    call_command("migrate", verbosity=0)
+    logins = []
+    with _step(root, "files", out, "Making the shop's and the vendor's files") as todo:
+        if todo:
+            write_files(root)
+    with use_public():
+        logins.append(ensure_operator(root))
+    for tenant in TENANTS:
+        _ensure_tenant(tenant, out)
+        with use_tenant(find_tenant(tenant.slug)):
+            logins += ensure_cast(root, host=tenant.host, language=tenant.language)
+            ensure_write_key(root)
+        _load_tenant(root, tenant, out)
+    return logins
+
+
+def _ensure_tenant(tenant: DemoTenant, out: TextIO) -> None:
+    with use_public():
+        is_there = Tenant.objects.filter(slug=tenant.slug, status=TenantStatus.ACTIVE).exists()
+    if not is_there:
+        call_command(
+            "create_tenant",
+            tenant.slug,
+            *("--name", tenant.name),
+            *("--domain", tenant.host),
+            *("--admin-email", f"admin@{tenant.slug}.example"),
+            *("--timezone", tenant.timezone),
+            *("--currency", tenant.currency),
+            *("--language", tenant.language),
+            *("--business", tenant.business.value),
+            stdout=out,
+        )
+    with use_public():
+        Tenant.objects.filter(slug=tenant.slug).update(is_synthetic=True)
+
+
+def _load_tenant(root: Path, tenant: DemoTenant, out: TextIO) -> None:
+    for kind in tenant.kinds:
+        with _step(root, f"{tenant.slug}/{kind}", out, f"{tenant.name}: importing {kind}") as todo:
+            if todo:
+                call_command("import_data", tenant.slug, kind, str(loaded_file(root, tenant.slug, kind)), stdout=out)
+    with _step(root, f"{tenant.slug}/consent", out, f"{tenant.name}: consent to messages") as todo:
+        if todo:
+            with use_tenant(find_tenant(tenant.slug)):
+                _grant_consent(START - timedelta(days=330))
+    for day in SCORE_DAYS:
+        with _step(root, f"{tenant.slug}/score-{day}", out, f"{tenant.name}: scores as of {day}") as todo:
+            if todo:
+                call_command("score", tenant.slug, "--as-of", day.isoformat(), stdout=out)
+
+
+@contextmanager
+def _step(root: Path, name: str, out: TextIO, words: str) -> Iterator[bool]:
+    """Yields whether the step is still to do, and marks it done when the block ends without an error."""
+    path = root / "done.json"
+    done: list[str] = json.loads(path.read_text()) if path.exists() else []
+    if name in done:
+        yield False
+        return
+    out.write(words + " …\n")
+    out.flush()
+    yield True
+    path.write_text(json.dumps([*done, name]))
+
+
+def _grant_consent(at: datetime) -> None:
+    """Seven of ten said yes to marketing by e-mail, four by SMS; drawn from the customer's id, so always the same."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO customers_consententry
+                (customer_id, channel, purpose, granted, wording, source, occurred_at, recorded_at)
+            SELECT c.id, asked.channel, 'marketing', true, 'Yes, write to me about offers.', 'demo (synthetic)', %s, %s
+            FROM customers_customer c
+            CROSS JOIN (VALUES ('email', 70), ('sms', 40)) AS asked (channel, share)
+            WHERE ('x' || left(md5(asked.channel || c.external_id), 6))::bit(24)::int %% 100 < asked.share
+            ORDER BY c.id
+            """,
+            [at, at],
+        )

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SuccessConfig(AppConfig):
+    name = "retention.success"
+    label = "success"
+    verbose_name = _("Success")
+    default_auto_field = "django.db.models.BigAutoField"
