@@ -1,0 +1,143 @@
+"""kill -9 of scoring in the middle of a run: whoever takes it up ends where an undisturbed run ends."""
+
+from __future__ import annotations
+
+import csv
+import json
+import time
+from datetime import date, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from tests.chaos.installation import Installation
+from tests.chaos.process import StayProcess
+
+pytestmark = pytest.mark.timeout(900)  # starts a dozen processes
+AS_OF = "2024-06-30"
+WORKER = ["-m", "celery", "-A", "retention.celery", "worker", "--pool", "prefork", "--concurrency", "2"]
+SCORES = """
+SELECT c.external_id, s.frequency, s.recency, s.t, s.p_alive, s.expected_90d, s.clv, s.r_score, s.f_score, s.m_score,
+       s.tier, s.r, s.pool, s.stage, s.health, s.health_x::text
+FROM {0}.scoring_customerscore s JOIN {0}.customers_customer c ON c.id = s.customer_id
+WHERE s.run_id = (SELECT id FROM {0}.scoring_scorerun WHERE is_current) ORDER BY 1
+"""
+SPELLS = """
+SELECT c.external_id, p.pool, p.entered_on, p.left_on, p.reason FROM {0}.scoring_poolspell p
+JOIN {0}.customers_customer c ON c.id = p.customer_id ORDER BY 1, 3
+"""
+Result = tuple[list[Any], list[Any], str]
+
+
+@pytest.fixture(scope="module")
+def orders_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """1,200 customers who buy at rates of their own for a year and a half, and stop."""
+    dice = Random(7)
+    path = tmp_path_factory.mktemp("chaos") / "orders.csv"
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(["order_id", "customer", "ordered_at", "amount", "category"])
+        for customer in range(1200):
+            day, rate, last = date(2023, 1, 1), dice.gammavariate(1, 20) + 3, dice.randrange(30, 540)
+            start = dice.randrange(300)
+            day += timedelta(days=start)
+            number = 0
+            while day <= date(2024, 6, 30) and (day - date(2023, 1, 1)).days < start + last:
+                amount = f"{dice.uniform(5, 80):.2f}"
+                writer.writerow([f"{customer}-{number}", f"c{customer}", day.isoformat(), amount, f"k{customer % 4}"])
+                day += timedelta(days=max(1, round(dice.expovariate(1 / rate))))
+                number += 1
+    return path
+
+
+def shop(installation: Installation, slug: str, orders: Path) -> str:
+    """A tenant with these orders, scored in pieces of 100; returns its schema."""
+    act(installation, "shop", slug, str(orders))
+    return f"t_{slug.replace('-', '_')}"
+
+
+def result(installation: Installation, schema: str) -> Result:
+    ((fingerprint,),) = installation.ask(f"SELECT fingerprint FROM {schema}.scoring_scorerun WHERE is_current")
+    return installation.ask(SCORES.format(schema)), installation.ask(SPELLS.format(schema)), fingerprint
+
+
+@pytest.fixture(scope="module")
+def calm(installation: Installation, orders_file: Path) -> tuple[Result, float]:
+    """What an undisturbed run gives, and how long it takes."""
+    schema = shop(installation, "calm-shop", orders_file)
+    began = time.monotonic()
+    answer = installation.run("score", "calm-shop", "--as-of", AS_OF)
+    seconds = time.monotonic() - began
+    assert answer["customers"] == 1200
+    return result(installation, schema), seconds
+
+
+def done(installation: Installation, schema: str) -> int:
+    ((count,),) = installation.ask(f"SELECT count(*) FROM {schema}.scoring_scoreshard WHERE status = 'done'")
+    return count
+
+
+def ended(installation: Installation, schema: str) -> bool:
+    rows = installation.ask(f"SELECT status FROM {schema}.scoring_scorerun ORDER BY id DESC LIMIT 1")
+    return rows == [("done",)]
+
+
+def act(installation: Installation, *words: str) -> None:
+    with installation.start(["-m", "tests.chaos.scoring", *words]) as process:
+        assert process.wait(within=240) == 0, str(process)
+
+
+def wait_until_ended(installation: Installation, schema: str, worker: StayProcess) -> None:
+    deadline = time.monotonic() + 120
+    while not ended(installation, schema):
+        assert worker.is_running(), str(worker)
+        assert time.monotonic() < deadline, json.dumps(
+            [[str(v) for v in row] for row in installation.ask(f"SELECT * FROM {schema}.scoring_scoreshard")]
+        )
+        time.sleep(0.1)
+
+
+def test_a_killed_worker_s_run_is_taken_up_and_ends_equal(
+    installation: Installation,
+    calm: tuple[Result, float],
+    orders_file: Path,
+    chance: Random,
+    request: pytest.FixtureRequest,
+) -> None:
+    expected, _seconds = calm
+    slug = f"killed-shop-{request.node.callspec.indices['chance']}"
+    schema = shop(installation, slug, orders_file)
+    act(installation, "request", slug, AS_OF)
+    act(installation, "wake", slug)
+    goal = chance.randrange(1, 8)
+    with installation.start(WORKER) as worker:
+        worker.kill_when(lambda: done(installation, schema) >= goal)
+    assert not ended(installation, schema), "killed too late to show anything"
+    act(installation, "wake", slug)
+    with installation.start(WORKER) as worker:
+        wait_until_ended(installation, schema, worker)
+    assert result(installation, schema) == expected
+
+
+def test_a_run_killed_at_any_moment_leaves_nothing_half_done(
+    installation: Installation,
+    calm: tuple[Result, float],
+    orders_file: Path,
+    chance: Random,
+    request: pytest.FixtureRequest,
+) -> None:
+    expected, seconds = calm
+    slug = f"cut-shop-{request.node.callspec.indices['chance']}"
+    schema = shop(installation, slug, orders_file)
+    with installation.start(["manage.py", "score", slug, "--as-of", AS_OF, "--json"]) as command:
+        command.wait_at_most(chance.uniform(0.3, 1) * seconds)
+    current = installation.ask(f"SELECT count(*) FROM {schema}.scoring_scorerun WHERE is_current")
+    rows = installation.ask(f"SELECT count(*) FROM {schema}.scoring_poolspell")
+    assert (current == [(1,)]) == (rows != [(0,)])
+    if current == [(1,)]:
+        assert result(installation, schema) == expected
+    answer = installation.run("score", slug, "--as-of", AS_OF)
+    assert answer["fingerprint"] == expected[2]
+    assert result(installation, schema) == expected

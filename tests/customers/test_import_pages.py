@@ -1,0 +1,160 @@
+"""Bring a file in with the browser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from retention.common import clock
+from retention.customers.enums import ImportStatus
+from retention.customers.models import Customer, ImportJob, Order
+from retention.customers.services.imports import run_job
+from retention.customers.services.uploads import wake_forgotten
+from retention.customers.tasks import run_import
+from tenants import files
+from tenants.context import use_tenant
+from tenants.models import Tenant
+from tenants.people.models import User
+from tests.tenants.people.browser import at_host, signed_in
+
+TEXT = "订单号,会员号,日期,金额,门店\n1,007,2024-05-01,5,西\n2,007,2024-05-32,5,东\n3,008,2024-05-03,7,西\n"
+Committed = Callable[..., Any]
+
+
+@pytest.fixture
+def max_page(max_: User) -> Client:
+    return signed_in(max_)
+
+
+def upload(client: Client, text: str, name: str = "orders.csv", kind: str = "orders") -> Any:
+    file = SimpleUploadedFile(name, text.encode(), content_type="text/csv")
+    return client.post("/imports/new/", {"kind": kind, "file": file})
+
+
+def test_an_empty_list_says_what_to_do(max_page: Client) -> None:
+    page = max_page.get("/imports/").content.decode()
+    assert "Nothing was brought in yet" in page
+    assert "/imports/new/" in page
+
+
+def test_upload_map_try_and_bring_in(
+    max_page: Client, acme: Tenant, django_capture_on_commit_callbacks: Committed
+) -> None:
+    response = upload(max_page, TEXT)
+    with use_tenant(acme):
+        job = ImportJob.objects.get()
+        assert (job.status, job.mapping["columns"]) == (
+            ImportStatus.DRAFT,
+            {"订单号": "order_id", "会员号": "customer", "日期": "ordered_at", "金额": "amount"},
+        )
+    address = f"/imports/{job.public_id}/"
+    assert response["Location"] == address
+    page = max_page.get(address).content.decode()
+    assert "门店" in page
+    assert "西 · 东 · 西" in page
+    form = {f"column_{n}": v for n, v in enumerate(("order_id", "customer", "ordered_at", "amount", "+"))}
+    with django_capture_on_commit_callbacks(execute=True):
+        max_page.post(address, form)
+    page = max_page.get(address).content.decode()
+    assert "nothing is kept yet" in page
+    assert "2024-05-32" in page
+    with use_tenant(acme):
+        assert Order.objects.count() == 0
+    with django_capture_on_commit_callbacks(execute=True):
+        max_page.post(f"{address}act/", {"act": "run"})
+    with use_tenant(acme):
+        job.refresh_from_db()
+        assert (job.status, job.dry_run, job.read, job.kept, job.refused) == (ImportStatus.DONE, False, 3, 2, 1)
+        assert dict(Order.objects.values_list("external_id", "properties")) == {
+            "1": {"门店": "西"},
+            "3": {"门店": "西"},
+        }
+    refused = b"".join(max_page.get(f"{address}refused.csv").streaming_content).decode("utf-8-sig")
+    assert refused.splitlines()[1].startswith("3,ordered_at,2024-05-32,")
+    max_page.post(f"{address}act/", {"act": "run"})
+    with use_tenant(acme):
+        job.refresh_from_db()
+        assert job.status == ImportStatus.DONE
+
+
+def test_a_mapping_that_lacks_a_column_is_refused(max_page: Client, acme: Tenant) -> None:
+    upload(max_page, "a,b\n1,2\n")
+    with use_tenant(acme):
+        job = ImportJob.objects.get()
+    address = f"/imports/{job.public_id}/"
+    page = max_page.post(address, {"column_0": "order_id", "column_1": "+"}).content.decode()
+    assert "need a column" in page
+    page = max_page.post(address, {"column_0": "amount", "column_1": "amount"}).content.decode()
+    assert "choose one" in page
+
+
+@pytest.mark.parametrize("name", ["orders.exe", "orders.pdf", "orders"])
+def test_other_files_are_refused(max_page: Client, acme: Tenant, name: str) -> None:
+    assert "can&#x27;t be uploaded here" in upload(max_page, TEXT, name=name).content.decode()
+    with use_tenant(acme):
+        assert ImportJob.objects.count() == 0
+
+
+def test_a_large_file_is_refused(max_page: Client, acme: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("retention.customers.import_forms.policy_number", lambda name: 0)
+    assert "more than 0 MB" in upload(max_page, TEXT).content.decode()
+
+
+def test_live_progress_and_stop(max_page: Client, acme: Tenant) -> None:
+    upload(max_page, TEXT)
+    with use_tenant(acme):
+        ImportJob.objects.update(status=ImportStatus.RUNNING, progress=0.42)
+        job = ImportJob.objects.get()
+    address = f"/imports/{job.public_id}/"
+    fragment = max_page.get(f"{address}progress/").content.decode()
+    assert re.search(r'<progress value="42"', fragment)
+    assert 'hx-trigger="every 1s"' in fragment
+    max_page.post(f"{address}act/", {"act": "stop"})
+    with use_tenant(acme):
+        job.refresh_from_db()
+        assert job.stop_requested
+        with pytest.raises(Exception, match="stopped"):
+            run_job(job, files.path_of("imports", job.stored_file), now=clock.now())
+        job.refresh_from_db()
+        assert (job.status, Customer.objects.count()) == (ImportStatus.STOPPED, 0)
+
+
+def test_a_job_whose_worker_died_is_run_again(
+    max_page: Client, acme: Tenant, django_capture_on_commit_callbacks: Committed
+) -> None:
+    upload(max_page, TEXT)
+    with use_tenant(acme):
+        ImportJob.objects.update(status=ImportStatus.RUNNING)
+        on_the_command_line = ImportJob.objects.create(
+            kind="orders", file_name="x", status=ImportStatus.RUNNING, created_at=clock.now()
+        )
+        with django_capture_on_commit_callbacks(execute=True):
+            wake_forgotten(clock.now())
+        assert Order.objects.count() == 2
+        on_the_command_line.refresh_from_db()
+        assert on_the_command_line.status == ImportStatus.FAILED
+
+
+def test_a_task_delivered_five_times_does_nothing_more(
+    max_page: Client, acme: Tenant, django_capture_on_commit_callbacks: Committed
+) -> None:
+    upload(max_page, TEXT)
+    with use_tenant(acme):
+        ImportJob.objects.update(status=ImportStatus.QUEUED)
+        job = ImportJob.objects.get()
+        for _delivery in range(5):
+            run_import("acme", job=job.pk)
+        assert Order.objects.count() == 2
+
+
+def test_who_may(vera: User, acme: Tenant) -> None:
+    assert signed_in(vera).get("/imports/").status_code == 403
+    assert upload(signed_in(vera), TEXT).status_code == 403
+    assert at_host().get("/imports/").status_code == 302
+    with use_tenant(acme):
+        assert ImportJob.objects.count() == 0

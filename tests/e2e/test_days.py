@@ -1,0 +1,112 @@
+"""A day of three people, in a real browser: an admin, a customer success manager, a marketer."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import SignIn
+from tests.e2e.world import QUIET, World
+
+PASSWORD = "correct-horse-battery"
+
+
+def test_an_admin_invites_a_colleague_who_comes_in(sign_in: SignIn, world: World) -> None:
+    ada = sign_in("ada@example.com")
+    page = ada.open("/people/")
+    page.get_by_role("link", name="Invite", exact=True).click()
+    page.get_by_label("E-mail").fill("nina@example.com")
+    page.get_by_label("Role", exact=True).select_option("csm")
+    page.get_by_role("button", name="Send the invitation").click()
+    link = page.locator("#invitation-link").inner_text()
+    token = re.sub(r"^https?://[^/]+", "", link)
+
+    nina = ada.stranger()
+    page = nina.open(token)
+    page.get_by_label("Name").fill("Nina New")
+    for field in page.locator("input[type=password]").all():
+        field.fill(PASSWORD)
+    page.get_by_role("button", name="Join").click()
+    page.goto(f"http://{nina.host}/accounts/")
+    if page.get_by_label("Password").count():
+        page.get_by_label("Email").fill("nina@example.com")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Accounts", level=1)).to_be_visible()
+    expect(page.get_by_role("link", name="People")).to_have_count(0)
+
+
+def test_an_admin_changes_a_threshold_and_sees_what_it_does_first(sign_in: SignIn) -> None:
+    page = sign_in("ada@example.com").open("/policies/")
+    page.get_by_role("link", name="Pools begin at these multiples").click()
+    field = page.locator("#id_value")
+    field.fill(field.input_value().replace("= 1\n", "= 0.6\n"))
+    page.get_by_role("button", name="See what it would change").click()
+    expect(page.get_by_text("Nothing is saved yet.")).to_be_visible()
+    effects = page.locator("section[aria-labelledby=effects-title]")
+    expect(effects).to_contain_text("customers would change pool")
+    moved = effects.get_by_role("row").filter(has_text="At risk").filter(has_text="Hibernating")
+    expect(moved).to_have_count(1)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved; it holds from now on.")).to_be_visible()
+    history = page.get_by_role("heading", name="History").locator("xpath=ancestor::section")
+    expect(history).to_contain_text("Ada Admin")
+    expect(history).to_contain_text("0.6")
+
+
+def test_a_csm_finds_an_account_and_its_people(sign_in: SignIn, world: World) -> None:
+    carl = sign_in("carl@example.com", tenant=world.vendor)
+    page = carl.open("/accounts/")
+    page.get_by_role("searchbox").press_sequentially("northwind 3")
+    rows = page.locator("#accounts-table tbody tr")
+    expect(rows).to_have_count(1)
+    expect(page.locator("#live")).to_have_text("1 row")
+    rows.get_by_role("link", name="Northwind 3").click()
+    expect(page.get_by_role("heading", name="Northwind 3", level=1)).to_be_visible()
+    people = page.locator("#panel-people")
+    expect(people.get_by_role("row").filter(has_text="Decision maker")).to_have_count(1)
+    expect(people).to_contain_text("Nobody is known as: Administrator")
+    page.get_by_role("button", name="Events", exact=True).click()
+    expect(page.locator("#timeline li")).to_have_count(1)
+
+
+def test_a_marketer_understands_why_a_customer_is_quiet(sign_in: SignIn) -> None:
+    page = sign_in("max@example.com").open("/")
+    page.get_by_role("link", name="Segments").click()
+    page.get_by_role("link", name="High value, quiet").click()
+    expect(page.get_by_role("heading", name="High value, quiet", level=1)).to_be_visible()
+    row = page.locator("#segment-customers-table tbody tr, .stay-rows tbody tr").filter(has_text="Cleo Park 53")
+    row.get_by_text("Why?").click()
+    reason = page.locator(".stay-reason")
+    expect(reason.filter(has_text="high value").first).to_contain_text("It is: yes")
+    page.get_by_role("link", name="Customer record").click()
+    expect(page.get_by_role("heading", name="Cleo Park 53", level=1)).to_be_visible()
+    expect(page.locator("#panel-value")).to_contain_text("Net revenue")
+    expect(page.get_by_text(QUIET).first).to_be_visible()
+    expect(page.locator("#timeline li").first).to_be_visible()
+    page.get_by_role("button", name="Orders", exact=True).click()
+    expect(page.locator("#timeline li").first).to_contain_text("Order o-53-")
+
+
+def test_sorting_and_paging_keep_the_page_and_the_address(sign_in: SignIn) -> None:
+    page = sign_in("vera@example.com").open("/customers/")
+    first = page.locator("#customers-table tbody tr").first
+    before = first.inner_text()
+    page.get_by_role("link", name="Next").click()
+    expect(first).not_to_have_text(before)
+    expect(page).to_have_url(re.compile("page="))
+    page.go_back()
+    expect(first).to_contain_text(before.split("\t")[0].strip())
+    page.get_by_role("link", name="Net revenue").click()
+    expect(page.locator("th[aria-sort=descending]")).to_have_text(re.compile("Net revenue"))
+    expect(page).to_have_url(re.compile("sort=-revenue"))
+
+
+def test_the_theme_and_the_language_switch(sign_in: SignIn) -> None:
+    page = sign_in("sue@example.com").open("/customers/")
+    page.get_by_role("button", name="Theme").click()
+    page.get_by_role("button", name="Dark").click()
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    page.get_by_role("button", name="简体中文").click()
+    expect(page.get_by_role("heading", name="用户", level=1)).to_be_visible()

@@ -1,0 +1,65 @@
+"""Pages look after their readers: nothing sideways at 390 px, nothing that axe calls serious, in both themes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from tests.e2e.conftest import SignIn, Visitor
+from tests.e2e.pages import PAGES, SIGNED_OUT
+from tests.e2e.world import World, tenant_of
+
+AXE = Path(settings.NODE_MODULES) / "axe-core" / "axe.min.js"
+SERIOUS = ("serious", "critical")
+
+
+def axe_findings(visitor: Visitor) -> list[str]:
+    """What axe finds serious or worse: rule, and where."""
+    if not visitor.page.evaluate("() => !!window.axe"):
+        visitor.page.evaluate(AXE.read_text())
+    found = visitor.page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{violation['id']}: {node['html'][:160]}"
+        for violation in found["violations"]
+        if violation["impact"] in SERIOUS
+        for node in violation["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("place", PAGES)
+def test_axe_finds_nothing_serious_and_nothing_stands_out(sign_in: SignIn, world: World, place: str) -> None:
+    """Light, then dark, then on a phone: one visit for all three."""
+    visitor = sign_in("ada@example.com", tenant=tenant_of(world, place))
+    page = visitor.open(visitor.path(place))
+    assert {"light": axe_findings(visitor)} == {"light": []}
+    page.evaluate("() => document.documentElement.setAttribute('data-bs-theme', 'dark')")
+    assert {"dark": axe_findings(visitor)} == {"dark": []}
+    page.set_viewport_size({"width": 390, "height": 844})
+    widths = page.evaluate("() => [document.documentElement.scrollWidth, window.innerWidth]")
+    assert widths[0] <= widths[1]
+
+
+@pytest.mark.parametrize("place", SIGNED_OUT)
+def test_a_signed_out_page_is_as_good(sign_in: SignIn, place: str) -> None:
+    visitor = sign_in("vera@example.com").stranger()
+    visitor.open(place)
+    assert axe_findings(visitor) == []
+    visitor.page.set_viewport_size({"width": 390, "height": 844})
+    assert visitor.page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_axe_is_at_work(sign_in: SignIn) -> None:
+    """A picture without a name and a pale text are found, or all the above says nothing."""
+    visitor = sign_in("vera@example.com")
+    page = visitor.open("/customers/")
+    page.evaluate(
+        """() => {
+            const pale = Object.assign(document.createElement("p"), {textContent: "pale"});
+            pale.style.color = "#dddddd";
+            const nameless = Object.assign(document.createElement("img"), {src: "/static/stay/mark.svg"});
+            document.querySelector("main").append(pale, nameless);
+        }"""
+    )
+    assert sorted({finding.split(":")[0] for finding in axe_findings(visitor)}) == ["color-contrast", "image-alt"]

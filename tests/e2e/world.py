@@ -1,0 +1,231 @@
+"""The tenants that the browser visits: a shop and a software vendor, with people, facts and all states."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from hashlib import md5
+from typing import Any
+
+from django.db.models import QuerySet
+
+from retention.common import clock
+from retention.customers.enums import ImportStatus
+from retention.customers.models import (
+    Account,
+    Category,
+    ConsentEntry,
+    Contact,
+    Customer,
+    Event,
+    EventBehaviour,
+    ImportJob,
+    Membership,
+    Order,
+    OrderLine,
+    PointEntry,
+    Product,
+    Touch,
+)
+from retention.customers.services.rebuild import rebuild_all
+from retention.customers.services.uploads import keep_upload, run_queued
+from retention.scoring.services.runs import advance, request_run
+from retention.segments.services.save import Draft, create_segment
+from tenants.context import current_tenant, find_tenant, use_public, use_tenant
+from tenants.models import Tenant
+from tenants.people.enums import RoleName
+from tenants.people.models import Role, User
+from tenants.services.lifecycle import delete_tenant
+from tenants.services.provisioning import provision_tenant
+
+NOW = datetime(2024, 6, 3, 10, tzinfo=UTC)
+PEOPLE = {
+    "ada@example.com": ("Ada Admin", RoleName.ADMIN),
+    "carl@example.com": ("Carl Csm", RoleName.CSM),
+    "sue@example.com": ("Sue Support", RoleName.SUPPORT),
+    "max@example.com": ("Max Marketer", RoleName.MARKETER),
+    "vera@example.com": ("Vera Viewer", RoleName.VIEWER),
+}
+QUIET = "c-053"
+"""A customer of high value who is quiet."""
+NAMES = ("王芳", "Ann Lee", "李伟", "Bob Stone", "", "Cleo Park", "张敏", "Dan Wu")
+
+
+@dataclass(frozen=True)
+class World:
+    """The two tenants."""
+
+    shop: Tenant
+    vendor: Tenant
+
+
+def build_world() -> World:
+    """Provision and fill both; the caller commits by not being in a transaction."""
+    shop = provision_tenant(
+        slug="e2e-shop", name="Harbour Shop", domain="e2e-shop.localhost", timezone="Asia/Shanghai", currency="CNY"
+    )
+    vendor = provision_tenant(
+        slug="e2e-vendor", name="Ledger Soft", domain="e2e-vendor.localhost", business="software"
+    )
+    for tenant in (shop, vendor):
+        with use_public():
+            Tenant.objects.filter(pk=tenant.pk).update(is_synthetic=True)
+        with use_tenant(tenant):
+            for email, (name, role) in PEOPLE.items():
+                User.objects.create_user(email, "correct-horse-battery", name=name, role=role)
+            fill_customers()
+            if tenant == vendor:
+                fill_accounts()
+            fill_imports()
+            Role.objects.create(name="Night shift", codes=["customers.view"])
+            rebuild_all()
+            score()
+            rule = {"field": "language", "op": "known"}
+            draft = Draft(name="Northern", name_zh="北方", description="", description_zh="", rule=rule)
+            create_segment(draft=draft, actor=None, now=NOW, as_of=NOW.date() - timedelta(days=1))
+    return World(find_tenant(shop.slug), find_tenant(vendor.slug))
+
+
+def tenant_of(world: World, place: str) -> Tenant:
+    """The tenant that has what `place` shows: accounts are the vendor's."""
+    return world.vendor if "{account}" in place else world.shop
+
+
+def tear_down_world() -> None:
+    """Drop what there is of both."""
+    with use_public():
+        found = list(Tenant.objects.filter(slug__startswith="e2e-"))
+    for tenant in found:
+        delete_tenant(tenant=tenant, typed_slug=tenant.slug, actor="test")
+
+
+def fill_place(place: str) -> str:
+    """A path in which ``{customer}`` and the like become rows of the tenant in force."""
+    rows: dict[str, QuerySet[Any]] = {
+        "customer": Customer.objects.filter(external_id="c-011"),
+        "account": Account.objects.filter(external_id="a-1"),
+        "quiet": Customer.objects.filter(external_id=QUIET),
+        "person": User.objects.filter(email="carl@example.com"),
+        "role": Role.objects.all(),
+        "import": ImportJob.objects.exclude(status=ImportStatus.DRAFT),
+        "draft": ImportJob.objects.filter(status=ImportStatus.DRAFT),
+    }
+    found = {name: row.public_id for name, query in rows.items() if (row := query.first()) is not None}
+    return place.format_map({**found, "policy": "silence.quantile", "segment": "northern"})
+
+
+def score() -> None:
+    """Everybody, as of the day before NOW."""
+    run = request_run(as_of=clock.last_complete_day(current_tenant().timezone), now=NOW)
+    advance(run.pk, clock=clock.now)
+
+
+def fill_customers(count: int = 60) -> None:
+    """Customers whose last order lies between days and years back, some with log-ins, some with neither."""
+    for name, behaviour in (("Signed In", "log_in"), ("Product Viewed", "browse"), ("core_use", "core_use")):
+        EventBehaviour.objects.update_or_create(name=name, defaults={"behaviour": behaviour})
+    category = Category.objects.create(code="milk", name="Milk")
+    product = Product.objects.create(code="milk-1l", name="Whole milk, 1 l", category=category, price=Decimal("4.50"))
+    for number in range(count):
+        customer = Customer.objects.create(
+            external_id=f"c-{number:03}",
+            name=f"{NAMES[number % 8]} {number}".strip() if NAMES[number % 8] else "",
+            email=f"person{number}@mail.example",
+            phone=f"+86138001{number:05}",
+            source=("app store", "search", "referral")[number % 3],
+            joined_at=NOW - timedelta(days=400 + number),
+            recorded_at=NOW,
+            updated_at=NOW,
+        )
+        for back in range(number % 6):
+            _order(customer, product, number * 3 + 7 + back * 25, Decimal(20 + number), f"o-{number}-{back}")
+        for back in range(number % 5):
+            _event(f"e-{number}-{back}", "Signed In", number * 2 + back * 3, customer=customer)
+            _event(f"v-{number}-{back}", "Product Viewed", number * 2 + back * 3, customer=customer)
+        if number % 3 == 2:
+            _relate(customer, number)
+
+
+def fill_imports() -> None:
+    """One uploaded file that was tried out, and one that waits for its mapping."""
+    person = User.objects.get(email="max@example.com")
+    text = "order,customer,date,amount\nx1,c-001,2024-02-28,5\n"
+    for tried in (True, False):
+        job = keep_upload(kind="orders", name="orders.csv", chunks=[text.encode()], actor=person, now=NOW)
+        if tried:
+            ImportJob.objects.filter(pk=job.pk).update(status=ImportStatus.QUEUED, dry_run=True)
+            run_queued(job.pk, now=NOW)
+
+
+def _relate(customer: Customer, number: int) -> None:
+    """A level, points, a yes, a no and a call."""
+    then = NOW - timedelta(days=number + 5)
+    common = {"customer": customer, "occurred_at": then, "recorded_at": NOW}
+    Membership.objects.create(customer=customer, level=f"V{number % 5 + 1}", since=then.date(), recorded_at=NOW)
+    PointEntry.objects.create(points=120, reason="Order", **common)
+    PointEntry.objects.create(points=-20, reason="Coupon", **common)
+    ConsentEntry.objects.create(channel="email", purpose="marketing", granted=True, source="sign-up form", **common)
+    ConsentEntry.objects.create(channel="sms", purpose="marketing", granted=False, source="reply", **common)
+    Touch.objects.create(channel="call", purpose="service", made_by="sue@example.com", two_way=True,
+                         summary="Asked about delivery", **common)  # fmt: skip
+
+
+def fill_accounts() -> None:
+    """A parent with two children and an account without anybody."""
+    parent = _account("a-0", "Northwind Group", csm="carl@example.com")
+    for number in range(1, 12):
+        account = _account(f"a-{number}", f"Northwind {number}" if number % 4 else "", csm="carl@example.com"
+                           if number % 2 else "other@example.com", parent=parent if number < 3 else None)  # fmt: skip
+        if number < 9:
+            for place, customer in enumerate(Customer.objects.all()[number * 3 : number * 3 + 3]):
+                Contact.objects.create(
+                    account=account,
+                    customer=customer,
+                    role=("decision_maker", "champion", "user")[place],
+                    recorded_at=NOW,
+                )
+            _event(f"use-{number}", "core_use", number * 4, account=account)
+
+
+def _account(external_id: str, name: str, csm: str, parent: Account | None = None) -> Account:
+    return Account.objects.create(
+        external_id=external_id,
+        name=name,
+        csm=csm,
+        consultant="Iris Imple",
+        consultant_since=NOW.date() - timedelta(days=100),
+        parent=parent,
+        joined_at=NOW - timedelta(days=500),
+        recorded_at=NOW,
+        updated_at=NOW,
+    )
+
+
+def _order(customer: Customer, product: Product, days_back: int, amount: Decimal, external_id: str) -> None:
+    moment = NOW - timedelta(days=days_back)
+    order = Order.objects.create(
+        external_id=external_id,
+        customer=customer,
+        ordered_at=moment,
+        ordered_on=moment.date(),
+        amount=amount,
+        digest=md5(external_id.encode(), usedforsecurity=False).digest(),
+        recorded_at=NOW,
+    )
+    OrderLine.objects.create(
+        order=order, ordinal=1, product=product, category=product.category, quantity=2, amount=amount
+    )
+
+
+def _event(event_id: str, name: str, days_back: int, **owner: Customer | Account) -> None:
+    moment = NOW - timedelta(days=days_back)
+    Event.objects.create(
+        event_id=event_id,
+        name=name,
+        occurred_at=moment,
+        occurred_on=moment.date(),
+        digest=md5(event_id.encode(), usedforsecurity=False).digest(),
+        recorded_at=NOW,
+        **owner,
+    )

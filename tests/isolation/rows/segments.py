@@ -1,0 +1,73 @@
+"""Doors of segments: rules, who is in, why."""
+
+from datetime import UTC, date, datetime
+
+from retention.customers.models import Customer
+from retention.segments.models import Segment, SegmentMembership, SegmentSize
+from tests.isolation.matrix import Row, World, thing
+
+NOW = datetime(2026, 4, 1, 12, tzinfo=UTC)
+DAY = date(2026, 3, 31)
+
+
+@thing
+def segment(world: World) -> Segment:
+    return Segment.objects.create(
+        code="matrix-segment",
+        name=world.text("Segment"),
+        description=world.text("Meaning"),
+        rule={"field": "name", "op": "contains", "value": world.text("Member")},
+        created_at=NOW,
+        updated_at=NOW,
+    )
+
+
+@thing
+def segment_member(world: World) -> Customer:
+    """A customer whom the segment's snapshot and its rule hold."""
+    member = Customer.objects.create(
+        external_id=world.text("segment-member"),
+        name=world.text("Member"),
+        public_id=world.uuid("segment-member"),
+        recorded_at=NOW,
+        updated_at=NOW,
+    )
+    SegmentMembership.objects.create(segment=world["segment"], customer=member, entered_on=DAY)
+    SegmentSize.objects.create(segment=world["segment"], as_of=DAY, customers=1)
+    return member
+
+
+CODE = {"code": "segment.code"}
+DRAFT = {
+    "name": "Written by a stranger",
+    "0-kind": "all",
+    "0.0-field": "name",
+    "0.0-was": "name",
+    "0.0-op": "known",
+}
+
+ROWS = (
+    Row("dashboard", permission="scores.view"),
+    Row("segments", permission="segments.view"),
+    Row("segment-new", permission="segments.edit", methods=("GET", "POST"), data=DRAFT),
+    Row("segment-builder", permission="segments.edit", methods=("POST",), data=DRAFT),
+    Row("segment-preview", permission="segments.edit", methods=("POST",), data=DRAFT),
+    Row("segment", permission="segments.view", kwargs=CODE),
+    Row("segment-edit", permission="segments.edit", kwargs=CODE, methods=("GET", "POST"), data=DRAFT),
+    Row("segment-archive", permission="segments.edit", kwargs=CODE, methods=("POST",)),
+    Row("segment-export", permission="segments.export", kwargs=CODE, methods=("POST",)),
+    Row(
+        "segment-why",
+        permission="segments.view",
+        kwargs={"code": "segment.code", "public_id": "segment_member.public_id"},
+    ),
+    Row(
+        "api-segments",
+        permission="segments.view",
+        methods=("GET", "POST"),
+        data={"name": "By a stranger", "rule": {"field": "name", "op": "known"}},
+        api=True,
+    ),
+    Row("api-segment", permission="segments.view", kwargs=CODE, api=True),
+    Row("api-segment-members", permission="segments.view", kwargs=CODE, api=True),
+)

@@ -1,0 +1,148 @@
+"""Spells kept run by run are those that a rebuild would make, whatever came late or changed in between."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from retention.customers.models import Order
+from retention.customers.services.rebuild import rebuild_customer_states
+from retention.scoring.models import PoolFlow, PoolSpell, ScoreRun, ThresholdOverride
+from retention.scoring.selectors.dashboard import daily_churn_series, pools_by_day, silent_share_series
+from retention.scoring.selectors.flows import flows_between
+from tenants.models import Tenant
+from tests.scoring.loading import NOW, load_events, load_orders, score
+
+START = datetime.fromisoformat("2024-01-01T12:00:00+00:00")
+
+
+def orders(customers: int, first_day: int, last_day: int, seed: int) -> pd.DataFrame:
+    """About one order every 40 days and customer, between two days counted from START."""
+    rng = np.random.default_rng(seed)
+    count = rng.poisson((last_day - first_day) / 40, customers)
+    customer = np.repeat(np.arange(customers), count)
+    day = rng.integers(first_day, last_day, len(customer))
+    return pd.DataFrame(
+        {
+            "order_id": [f"s{seed}-{n}" for n in range(len(customer))],
+            "customer": [f"c{n:03d}" for n in customer],
+            "ordered_at": [START + timedelta(days=int(d)) for d in day],
+            "amount": 10,
+        }
+    )
+
+
+def day(number: int) -> date:
+    return (START + timedelta(days=number)).date()
+
+
+def spells() -> list[tuple[Any, ...]]:
+    fields = ("customer_id", "pool", "entered_on", "left_on", "reason", "came_from")
+    return list(PoolSpell.objects.order_by("customer_id", "entered_on").values_list(*fields))
+
+
+def flows() -> list[tuple[Any, ...]]:
+    return list(PoolFlow.objects.values_list("day", "came_from", "pool", "customers"))
+
+
+def made_anew(as_of: date) -> tuple[list[Any], list[Any]]:
+    """Spells and flows of a run that finds nothing to build on."""
+    ScoreRun.objects.update(is_current=False)
+    score(as_of)
+    return spells(), flows()
+
+
+def check_equal_to_a_rebuild(as_of: date) -> None:
+    kept = spells(), flows()
+    assert kept[0]
+    assert kept == made_anew(as_of)
+
+
+def test_runs_on_days_apart_move_customers_on_by_time_alone(tenant: Tenant) -> None:
+    load_orders(orders(60, 0, 200, seed=1))
+    for number in (200, 201, 230, 231, 400):
+        score(day(number))
+    check_equal_to_a_rebuild(day(400))
+
+
+def test_new_late_and_withdrawn_facts_rewrite_what_they_touch(tenant: Tenant) -> None:
+    load_orders(orders(60, 0, 150, seed=2))
+    score(day(150))
+    load_orders(orders(80, 150, 180, seed=3))
+    score(day(180))
+    load_orders(orders(60, 20, 170, seed=4))
+    Order.objects.filter(external_id__in=["s2-3", "s2-4", "s2-5", "s3-1"]).update(withdrawn=True)
+    rebuild_customer_states()
+    withdrawn = Order.objects.get(external_id="s2-3")
+    withdrawn.pk, withdrawn.public_id, withdrawn.version = None, "00000000-0000-7000-8000-000000000001", 2
+    withdrawn.external_id = "s2-3-again"
+    withdrawn.save(force_insert=True)
+    score(day(190))
+    check_equal_to_a_rebuild(day(190))
+
+
+def test_a_changed_threshold_restates_and_does_not_show_as_churn(tenant: Tenant) -> None:
+    load_orders(orders(60, 0, 200, seed=5))
+    score(day(200))
+    ThresholdOverride.objects.create(days=20, reason="weekly shop", set_at=NOW)
+    run = score(day(201))
+    entered = PoolSpell.objects.filter(pool="lost", entered_on=day(201)).count()
+    assert run.summary["pools"]["lost"] > 10
+    assert entered < 5
+    check_equal_to_a_rebuild(day(201))
+
+
+def test_on_the_visit_clock_log_ins_end_a_silence(tenant: Tenant) -> None:
+    ThresholdOverride.objects.create(clock="visit", days=10, reason="daily app", set_at=NOW)
+    tenant.business = "content"
+    rows = [
+        (f"c{n}", "Signed In", (START + timedelta(days=d)).isoformat(), "{}") for n in range(3) for d in (0, 2, 30)
+    ]
+    load_events(rows[:-1])
+    score(day(31))
+    assert [row[1:] for row in spells() if row[0] == spells()[0][0]] == [
+        ("active", day(0), day(7), "first", ""),
+        ("at_risk", day(7), day(12), "silence", "active"),
+        ("hibernating", day(12), day(22), "silence", "at_risk"),
+        ("lost", day(22), day(30), "silence", "hibernating"),
+        ("active", day(30), None, "log_in", "lost"),
+    ]
+    score(day(36))
+    check_equal_to_a_rebuild(day(36))
+
+
+def test_series_over_days_are_the_naive_counts(tenant: Tenant) -> None:
+    load_orders(orders(90, 0, 300, seed=6))
+    run = score(day(300))
+    held = pools_by_day(run, days=60)
+    for number in (240, 271, 300):
+        naive = {"active": 0, "at_risk": 0, "hibernating": 0, "lost": 0}
+        for _customer, pool, entered, left, *_rest in spells():
+            if entered <= day(number) and (left is None or left > day(number)):
+                naive[pool] += 1
+        assert held[day(number)] == naive
+    assert held[run.as_of] == {pool: count for pool, count in run.summary["pools"].items() if pool in held[run.as_of]}
+    total = {(flow.before, flow.after): flow.customers for flow in flows_between(day(240), day(300))}
+    assert sum(total.values()) == sum(held[day(300)].values())
+    assert sum(n for (before, _after), n in total.items() if before == "lost") == held[day(240)]["lost"]
+
+
+def test_a_share_of_too_few_is_not_told(tenant: Tenant) -> None:
+    load_orders(orders(60, 0, 200, seed=7))
+    run = score(day(200))
+    silent, churn = silent_share_series(run, days=1)[0], daily_churn_series(run, days=1)[0]
+    assert (silent.value, churn.value) == (None, None)
+    assert (silent.coverage.minimum, churn.coverage.minimum) == (200, 500)
+    assert silent.coverage.counted == sum(run.summary["pools"].values())
+
+
+@pytest.mark.parametrize("number", [0, 1, 399])
+def test_the_first_day_and_far_days_make_no_trouble(tenant: Tenant, number: int) -> None:
+    load_orders(pd.concat([orders(60, 0, 2, seed=8), orders(5, 0, 1, seed=9).assign(order_id="x0").head(1)]))
+    load_orders(pd.DataFrame([("first", "c000", START, 5)], columns=["order_id", "customer", "ordered_at", "amount"]))
+    score(day(number))
+    check_equal_to_a_rebuild(day(number))

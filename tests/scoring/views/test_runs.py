@@ -1,0 +1,76 @@
+"""The page of runs."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from retention.scoring.models import ScoreModel, ScoreRun
+from tenants.models import Tenant
+from tenants.people.models import User
+from tests.scoring.conftest import SignedIn
+
+
+def test_before_the_first_run_the_page_says_what_to_do(tenant: Tenant, vera: User, browser: SignedIn) -> None:
+    text = browser(vera).get("/scores/").content.decode()
+    assert "No run yet" in text
+    assert "Run now" not in text
+
+
+def test_runs_models_and_fit_are_shown(scored: ScoreRun, max_: User, browser: SignedIn) -> None:
+    text = browser(max_).get("/scores/").content.decode()
+    assert "300 customers, as of 31 Mar 2024" in text
+    assert "How often they buy, and whether they stopped (BG/NBD)" in text
+    assert "Identified from 300 customers" in text
+    assert scored.fingerprint[:12] in text
+    assert "in force" in text
+
+
+def test_a_model_that_is_not_identified_says_why_and_shows_no_numbers(
+    scored: ScoreRun, max_: User, browser: SignedIn
+) -> None:
+    ScoreModel.objects.filter(name="gamma_gamma").update(identified=False, customers=12)
+    text = browser(max_).get("/scores/").content.decode()
+    assert "Not fitted: 12 customers of the 100 it needs." in text
+    assert "stay-figure" not in text.split("Gamma-Gamma")[1].split("</section>")[0]
+
+
+def test_a_run_is_asked_for_and_carried_out(
+    scored: ScoreRun, max_: User, browser: SignedIn, django_capture_on_commit_callbacks: pytest.FixtureRequest
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+        browser(max_).post("/scores/run/", {"as_of": "2024-02-29"})
+    run = ScoreRun.objects.latest("id")
+    assert (run.as_of, run.status, run.is_current, run.requested_by) == (date(2024, 2, 29), "done", False, max_)
+    assert ScoreRun.objects.get(is_current=True) == scored
+
+
+def test_a_day_to_come_is_refused(scored: ScoreRun, max_: User, browser: SignedIn) -> None:
+    text = browser(max_).post("/scores/run/", {"as_of": "2999-01-01"}, follow=True).content.decode()
+    assert "This day is still to come." in text
+    assert ScoreRun.objects.count() == 1
+
+
+def test_the_forecast_is_checked_and_shown(
+    scored: ScoreRun, max_: User, browser: SignedIn, django_capture_on_commit_callbacks: pytest.FixtureRequest
+) -> None:
+    client = browser(max_)
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+        client.post("/scores/check/")
+    holdout = ScoreModel.objects.get(run=scored, name="bg_nbd").holdout
+    assert (holdout["from"], holdout["to"]) == ("2024-01-01", "2024-03-31")
+    assert f"{holdout['actual']:,} happened" in client.get("/scores/").content.decode()
+
+
+def test_progress_asks_again_only_while_something_runs(scored: ScoreRun, vera: User, browser: SignedIn) -> None:
+    client = browser(vera)
+    assert "hx-get" not in client.get("/scores/progress/").content.decode()
+    ScoreRun.objects.create(as_of=date(2024, 3, 30), requested_at=scored.requested_at)
+    assert 'hx-get="/scores/progress/"' in client.get("/scores/progress/").content.decode()
+
+
+def test_only_who_may_starts_a_run(scored: ScoreRun, vera: User, browser: SignedIn) -> None:
+    client = browser(vera)
+    assert [client.post(url).status_code for url in ("/scores/run/", "/scores/check/")] == [403, 403]
+    assert ScoreRun.objects.count() == 1

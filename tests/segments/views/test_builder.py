@@ -1,0 +1,151 @@
+"""The rule builder over HTTP, as the form sends it."""
+
+from __future__ import annotations
+
+import pytest
+
+from retention.segments.models import Segment
+from tenants.people.models import User
+from tests.segments.conftest import SignedIn
+from tests.segments.world import World, at
+
+NAMES = {"name": "English, quiet", "name_zh": "", "description": "", "description_zh": ""}
+FORM = {
+    "0-kind": "all",
+    "0.0-field": "language",
+    "0.0-was": "language",
+    "0.0-op": "in",
+    "0.0-v": "en, en-GB",
+    "0.1-kind": "none",
+    "0.1.0-field": "orders",
+    "0.1.0-was": "orders",
+    "0.1.0-op": "ge",
+    "0.1.0-v": "1",
+    "0.1.0-p-days": "60",
+}
+RULE = {
+    "all": [
+        {"field": "language", "op": "in", "value": ["en", "en-GB"]},
+        {"not": {"any": [{"field": "orders", "op": "ge", "value": 1, "params": {"days": 60}}]}},
+    ]
+}
+
+
+@pytest.fixture
+def people(world: World) -> World:
+    world.customer("in", language="en")
+    world.customer("zh", language="zh")
+    world.order(world.customer("buyer", language="en-GB"), 59)
+    return world
+
+
+def test_the_builder_opens_with_one_condition(world: World, max_: User, browser: SignedIn) -> None:
+    text = browser(max_).get("/segments/new/").content.decode()
+    assert 'name="0.0-field"' in text
+    assert 'name="0.1-field"' not in text
+
+
+def test_steps_add_and_remove_parts_and_keep_the_rest(world: World, max_: User, browser: SignedIn) -> None:
+    client = browser(max_)
+    shown = client.post("/segments/builder/", {**FORM, "do": "add:0.1"})
+    assert shown["HX-Trigger-After-Settle"] == "draft-changed"
+    part = shown.context["part"]
+    assert [[p.field for p in part.parts[1].parts], part.parts[0].inputs[-1].value] == [
+        ["orders", "pool"],
+        "en, en-GB",
+    ]
+    part = client.post("/segments/builder/", {**FORM, "do": "remove:0.0"}).context["part"]
+    assert [p.is_group for p in part.parts] == [True]
+    part = client.post("/segments/builder/", {**FORM, "do": "group:0"}).context["part"]
+    assert [p.is_group for p in part.parts] == [False, True, True]
+
+
+def test_another_field_starts_its_condition_anew(world: World, max_: User, browser: SignedIn) -> None:
+    part = browser(max_).post("/segments/builder/", {**FORM, "0.1.0-field": "birthday"}).context["part"]
+    clause = part.parts[1].parts[0]
+    assert (clause.field, [i.value for i in clause.inputs]) == ("birthday", ["on", ""])
+
+
+@pytest.mark.parametrize("do", ["remove:0", "remove:0.9", "add:0.0", "add:x", "group:0.1.7", "", "drop:0"])
+def test_steps_that_lead_nowhere_change_nothing(world: World, max_: User, browser: SignedIn, do: str) -> None:
+    client = browser(max_)
+    same = client.post("/segments/builder/", FORM).context["part"]
+    assert client.post("/segments/builder/", {**FORM, "do": do}).context["part"] == same
+
+
+def test_the_preview_counts_and_names_some(people: World, max_: User, browser: SignedIn) -> None:
+    shown = browser(max_).post("/segments/preview/", FORM)
+    assert shown.context["reach"].customers == 1
+    assert [c.external_id for c in shown.context["sample"]] == ["in"]
+    assert "orders in 60 days is at least 1" in shown.content.decode()
+
+
+def test_the_preview_says_what_is_missing_and_where(people: World, max_: User, browser: SignedIn) -> None:
+    shown = browser(max_).post("/segments/preview/", {**FORM, "0.1.0-v": ""})
+    assert (shown.context["error"].message, shown.context["path"]) == ("The value is missing.", "0.1.0")
+
+
+def test_saving_makes_the_segment(people: World, max_: User, browser: SignedIn) -> None:
+    answer = browser(max_).post("/segments/new/", {**NAMES, **FORM})
+    segment = Segment.objects.get(ready=False)
+    assert (answer.status_code, answer["Location"]) == (302, "/segments/english-quiet/")
+    assert (segment.rule, segment.created_by) == (RULE, max_)
+    assert people.matching(segment.rule) == ["in"]
+
+
+@pytest.mark.parametrize(("change", "path"), [({"0.1.0-v": "many"}, "0.1.0"), ({"0.1.0-p-days": "0"}, "0.1.0")])
+def test_a_rule_that_cannot_be_is_shown_again_with_its_place(
+    people: World, max_: User, browser: SignedIn, change: dict[str, str], path: str
+) -> None:
+    page = browser(max_).post("/segments/new/", {**NAMES, **FORM, **change})
+    assert page.status_code == 400
+    assert page.context["part"].parts[1].parts[0].wrong
+    assert page.context["part"].parts[1].parts[0].path == path
+    assert Segment.objects.filter(ready=False).count() == 0
+
+
+def test_a_group_without_conditions_is_refused(people: World, max_: User, browser: SignedIn) -> None:
+    page = browser(max_).post("/segments/new/", {**NAMES, "0-kind": "all"})
+    assert (page.status_code, page.context["part"].wrong) == (400, True)
+
+
+def test_editing_shows_what_was_saved_and_saves_the_same(people: World, max_: User, browser: SignedIn) -> None:
+    client = browser(max_)
+    client.post("/segments/new/", {**NAMES, **FORM})
+    page = client.get("/segments/english-quiet/edit/")
+    inputs = {
+        i.name: i.value
+        for part in [*page.context["part"].parts, *page.context["part"].parts[1].parts]
+        for i in part.inputs
+    }
+    assert inputs["0.0-v"] == "en, en-GB"
+    assert inputs["0.1.0-p-days"] == "60"
+    client.post("/segments/english-quiet/edit/", {**NAMES, **FORM, "0-kind": "any", "seen": page.context["seen"]})
+    assert Segment.objects.get(code="english-quiet").rule == {"any": RULE["all"]}
+
+
+def test_every_ready_segment_can_be_copied_unchanged_in_meaning(people: World, max_: User, browser: SignedIn) -> None:
+    """The copy's form, sent back as it is, finds whom the ready segment finds."""
+    from retention.segments.builder.convert import draft_of, rule_of
+    from retention.segments.rules.parse import parse_rule
+
+    for ready in Segment.objects.filter(ready=True):
+        node = parse_rule(ready.rule)
+        written = rule_of(draft_of(node)).rule
+        assert people.matching(written) == people.matching(ready.rule)
+        assert rule_of(draft_of(parse_rule(written))).rule == written
+
+
+def test_a_change_over_anothers_change_is_refused(people: World, max_: User, browser: SignedIn) -> None:
+    client = browser(max_)
+    client.post("/segments/new/", {**NAMES, **FORM})
+    answer = client.post("/segments/english-quiet/edit/", {**NAMES, **FORM, "seen": at(900).isoformat()})
+    assert (answer.status_code, Segment.objects.get(code="english-quiet").rule) == (409, RULE)
+
+
+def test_archiving_takes_it_off_the_list(people: World, max_: User, browser: SignedIn) -> None:
+    client = browser(max_)
+    client.post("/segments/new/", {**NAMES, **FORM})
+    client.post("/segments/english-quiet/archive/")
+    assert client.get("/segments/english-quiet/").status_code == 404
+    assert client.get("/segments/").context["own"] == []

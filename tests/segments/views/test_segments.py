@@ -1,0 +1,90 @@
+"""The pages of segments: what a marketer reads there."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from retention.segments.models import Segment, SegmentSize
+from retention.segments.services.refresh import refresh_segments
+from tenants.people.models import User
+from tests.segments.conftest import SignedIn
+from tests.segments.world import D, World
+
+
+def quiet_customer(world: World, name: str = "Ann <b>Lee</b>"):  # type: ignore[no-untyped-def]
+    someone = world.customer(name[:3], name=name)
+    world.order(someone, 42)
+    world.score(someone, high_value=True, pool="hibernating", health=55.0, health_band="watch")
+    world.settle()
+    return someone
+
+
+def test_the_list_shows_size_change_and_line(world: World, max_: User, browser: SignedIn) -> None:
+    quiet_customer(world)
+    quiet = Segment.objects.get(code="high_value_quiet")
+    SegmentSize.objects.create(segment=quiet, as_of=D - timedelta(days=28), customers=4)
+    refresh_segments(as_of=D)
+    page = browser(max_).get("/segments/")
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert [c.segment.code for c in page.context["ready"]][:2] == ["high_value_quiet", "high_value_lost"]
+    (card,) = [c for c in page.context["ready"] if c.segment.code == "high_value_quiet"]
+    assert (card.customers, card.change) == (1, -3)
+    assert "High-value customers with no order and no log-in for 30 days or more." in text
+    assert "No segment of your own yet" in text
+
+
+def test_before_the_first_run_the_list_says_what_it_needs(world: World, max_: User, browser: SignedIn) -> None:
+    text = browser(max_).get("/segments/").content.decode()
+    assert "Segments are counted after each score run, and none is done yet." in text
+
+
+def test_a_segment_shows_its_rule_its_reach_and_its_customers(world: World, max_: User, browser: SignedIn) -> None:
+    quiet_customer(world)
+    refresh_segments(as_of=D)
+    page = browser(max_).get("/segments/high_value_quiet/")
+    text = page.content.decode()
+    assert page.context["reach"].customers == 1
+    assert "days with neither order nor log-in is at least 30 days" in text
+    assert "Ann &lt;b&gt;Lee&lt;/b&gt;" in text
+    assert "Ann <b>" not in text
+    assert "Hibernating" in text
+
+
+def test_the_drawer_says_why(world: World, max_: User, browser: SignedIn) -> None:
+    someone = quiet_customer(world)
+    page = browser(max_).get(f"/segments/high_value_quiet/why/{someone.public_id}/", headers={"hx-request": "true"})
+    text = page.content.decode()
+    assert page.templates[0].name == "segments/_why.html"
+    assert "42 days" in text
+    assert "The rule holds." in text
+
+
+def test_a_page_costs_the_same_with_one_row_and_with_three(
+    world: World, max_: User, browser: SignedIn, django_assert_num_queries: object
+) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client = browser(max_)
+    counts = []
+    for names in (["a-1"], ["b-2", "c-3"]):
+        for name in names:
+            quiet_customer(world, name)
+        refresh_segments(as_of=D)
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            assert client.get("/segments/high_value_quiet/").status_code == 200
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_archived_and_unknown_segments_are_not_found(world: World, max_: User, browser: SignedIn) -> None:
+    assert browser(max_).get("/segments/nope/").status_code == 404
+
+
+def test_who_may_not_edit_sees_no_such_buttons_and_is_refused(world: World, vera: User, browser: SignedIn) -> None:
+    client = browser(vera)
+    assert "New segment" not in client.get("/segments/").content.decode()
+    assert client.get("/segments/new/").status_code == 403
