@@ -19,6 +19,7 @@ from retention.customers.models import (
 )
 from retention.customers.services.state import refresh_states
 from retention.scoring.models import CustomerScore, PoolSpell, ScoreRun, SilenceThreshold
+from retention.scoring.rules import rules_in_force
 from retention.segments.models import Segment
 from retention.segments.selectors.members import rule_members
 from tests.customers.facts import make_customer, make_event, make_order
@@ -46,7 +47,12 @@ class World:
             [EventBehaviour(name=name, behaviour=kind) for name, kind in BEHAVIOURS.items()], ignore_conflicts=True
         )
         self.run = ScoreRun.objects.create(
-            as_of=D, status="done", is_current=True, requested_at=at(0), finished_at=at(0)
+            as_of=D,
+            plan={"rules": rules_in_force().values},
+            status="done",
+            is_current=True,
+            requested_at=at(0),
+            finished_at=at(0),
         )
 
     def customer(self, code: str, **fields: Any) -> Customer:
