@@ -16,7 +16,7 @@ from retention.customers.ingest.people import find_people
 from retention.customers.ingest.profiles import apply_groups, apply_identifies, find_accounts
 from retention.customers.models.facts import ORDER_EVENTS
 from retention.customers.selectors.state_sql import IdList
-from retention.customers.services.facts.events import insert_new_events
+from retention.customers.services.facts.events import EVENTS, insert_new_events
 from retention.customers.services.facts.order_events import apply_order_events
 from retention.customers.services.state import refresh_states
 from tenants.context import current_tenant
@@ -25,10 +25,6 @@ from tenants.governance.erased_marks import erased_among
 SOURCE = "http"
 TRIES = 3
 _DEADLOCK = "40P01"
-EVENTS = (
-    "(SELECT s.* FROM json_to_recordset(%(events)s::json) AS s(event_id text, customer_id bigint, account_id bigint,"
-    " name text, occurred_at timestamptz, properties jsonb, digest bytea, withdrawn boolean))"
-)
 
 
 @dataclass(frozen=True)

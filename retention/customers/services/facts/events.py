@@ -15,6 +15,10 @@ _COLUMNS = (
     "event_id, version, customer_id, account_id, name, occurred_at, occurred_on, properties, digest, source,"
     " recorded_at, withdrawn"
 )
+EVENTS = (  # the relation of a JSON list in the parameter `events`
+    "(SELECT s.* FROM json_to_recordset(%(events)s::json) AS s(event_id text, customer_id bigint, account_id bigint,"
+    " name text, occurred_at timestamptz, properties jsonb, digest bytea, withdrawn boolean))"
+)
 
 
 @dataclass(frozen=True)
