@@ -30,11 +30,27 @@ from retention.customers.services.turns import take_turn
 from tenants import files
 from tenants.context import current_tenant
 from tenants.people.models import User
+from tenants.services.statistics import refresh_statistics
 
 PURPOSE = "imports"
 SHOWN_ERRORS = 1_000  # refused rows kept for the page; the errors file has all of them
 MERGE_FROM = 0.8  # reading and staging are the first four fifths of the bar
 STAGE_LOCK = 1
+MANY = 1_000  # rows kept from which on the planner is told of them
+FACT_TABLES = tuple(
+    f"customers_{name}"
+    for name in (
+        "account",
+        "contact",
+        "customer",
+        "customerstate",
+        "event",
+        "membership",
+        "order",
+        "orderline",
+        "product",
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -134,7 +150,10 @@ def _run(job: ImportJob, path: Path, *, now: datetime, progress: Progress) -> Im
                 stage.add(parser.columns, parsed.rows, parsed.refusals)
                 read += len(chunk)
                 report(chunk.done * MERGE_FROM)
-        return _merge(job, stage, read, now=now)
+        result = _merge(job, stage, read, now=now)
+        if result.kept >= MANY and not job.dry_run:
+            refresh_statistics(FACT_TABLES)
+        return result
     finally:
         stage.drop()
 

@@ -28,9 +28,13 @@ from retention.scoring.services.plan import Plan, moment_of
 from retention.scoring.services.prepare import prepare
 from retention.scoring.services.shards import score_shard
 from tenants.context import current_tenant
+from tenants.services.statistics import refresh_statistics
 
 MOST_ATTEMPTS = 5
 """A shard that fails or kills its worker this often fails its run."""
+MANY = 1_000
+"""Scores from which on the planner is told of them: lists and segments read them next."""
+SCORE_TABLES = ("scoring_accountscore", "scoring_customerscore", "scoring_poolspell", "scoring_scorehistory")
 Clock = Callable[[], datetime]
 Report = Callable[[int, int], None]
 
@@ -154,6 +158,8 @@ def _finish(run_id: int, clock: Clock) -> None:
         score_accounts(run, plan, moment)
         finish(run, plan, moment, now=clock())
     prune(run, plan)
+    if run.customers >= MANY:
+        refresh_statistics(SCORE_TABLES)
     if run.is_current:
         run_acts(run)
 
