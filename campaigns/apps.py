@@ -7,3 +7,7 @@ class CampaignsConfig(AppConfig):
     label = "campaigns"
     verbose_name = _("Campaigns")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Declare what this app plugs into the floors below."""
+        from campaigns import merging, permissions, privacy  # noqa: F401

@@ -257,16 +257,14 @@ def test_the_export_holds_everything(wanda: Customer, ada: User) -> None:
         secret for secret in ("Wanda Winter", "anon-9", "Elm Street 5, ", "o-1", "e-1", "V3") if secret not in text
     ]
     assert held["held"]["orders"][0]["amount"] == Decimal(30)
-    assert {part: len(rows) for part, rows in held["held"].items()} == {
+    assert {part: len(rows) for part, rows in held["held"].items() if rows} == {
         "orders": 1,
         "events": 1,
-        "import files": 0,
         "profile": 1,
         "identities": 3,
         "contacts": 1,
         "state": 1,
         "relationship": 5,
-        "scores": 0,
         "segments": 1,
     }
     assert AuditEntry.objects.get().action == "customer.exported"

@@ -1,0 +1,11 @@
+"""What moves when two customers turn out to be one.
+
+Of two exposures to one experiment the gone customer's stays where it is: the readout takes the earlier of both, and
+counts a second arm as a conflict.
+"""
+
+from retention.customers.services.merging import Owned, owned
+
+owned.register(Owned("campaigns_exposure", unique=("experiment_id",)))
+owned.register(Owned("campaigns_exposureconflict", unique=("experiment_id", "arm_id")))
+owned.register(Owned("campaigns_outcome"))
