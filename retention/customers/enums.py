@@ -82,6 +82,28 @@ class Purpose(TextChoices):
     SUCCESS = "success", _("Success")
 
 
+class Content(TextChoices):
+    """What a message brings; a customer chooses among these."""
+
+    OFFERS = "offers", _("Offers and coupons")
+    REMINDERS = "reminders", _("Reminders of what you left or may need again")
+    NEWS = "news", _("New products and reading")
+    MEMBERSHIP = "membership", _("Membership and points")
+    SURVEYS = "surveys", _("Short questions about how we do")
+
+
+class Frequency(TextChoices):
+    """How often a customer wants to hear from us at most; the house's own caps hold besides."""
+
+    USUAL = "usual", _("As you see fit")
+    WEEKLY = "weekly", _("At most once a week")
+    MONTHLY = "monthly", _("At most once a month")
+
+
+FREQUENCY_DAYS = {Frequency.WEEKLY: 7, Frequency.MONTHLY: 30}
+"""The rolling window, in days, that holds at most one promotion for who chose so."""
+
+
 class ImportStatus(TextChoices):
     """A job moves from (draft through) queued and running to one of three ends."""
 

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from retention.common.ids import uuid7
-from retention.customers.enums import Channel, Purpose
+from retention.customers.enums import Channel, Frequency, Purpose
 from retention.customers.models.customer import Customer
 
 
@@ -72,12 +72,19 @@ class ConsentEntry(models.Model):
 
 
 class Preference(models.Model):
-    """What a customer chose about messages."""
+    """What a customer chose about messages.
+
+    `personalised` false refuses promotions as a whole. `content_types` (of Content) and `channels` (of Channel) list
+    what is still wanted; an empty list limits nothing, as nobody chose.
+    """
 
     customer = models.OneToOneField(Customer, on_delete=models.CASCADE, related_name="preference")
     personalised = models.BooleanField(_("personalised outreach"), default=True)
     content_types = models.JSONField(_("content types"), default=list)
     channels = models.JSONField(_("channels"), default=list)
+    frequency = models.CharField(
+        _("how often"), max_length=8, choices=Frequency.choices, default=Frequency.USUAL, db_default="usual"
+    )
     updated_at = models.DateTimeField(_("updated at"))
 
     class Meta:
