@@ -10,4 +10,4 @@ class CampaignsConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare what this app plugs into the floors below."""
-        from campaigns import merging, permissions, privacy  # noqa: F401
+        from campaigns import merging, permissions, privacy, privacy_of_sending  # noqa: F401

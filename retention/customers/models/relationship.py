@@ -95,7 +95,10 @@ class Preference(models.Model):
 
 
 class Touch(models.Model):
-    """One contact with a customer, whoever made it: marketing, success or support. The one ledger."""
+    """One contact with a customer, whoever made it: marketing, success or support. The one ledger.
+
+    A reserved one holds a place under the caps for a message that is about to be sent; nobody was contacted yet.
+    """
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="touches")
@@ -104,12 +107,15 @@ class Touch(models.Model):
     two_way = models.BooleanField(_("answered"), default=False)
     made_by = models.CharField(_("made by"), max_length=254, blank=True, default="")
     summary = models.CharField(_("summary"), max_length=300, blank=True, default="")
+    reserved = models.BooleanField(_("reserved"), default=False, db_default=False)
+    source_key = models.CharField(max_length=80, null=True, blank=True)  # noqa: DJ001 - NULL is not unique, "" is
     occurred_at = models.DateTimeField(_("occurred at"))
     recorded_at = models.DateTimeField(_("recorded at"))
 
     class Meta:
         verbose_name = _("Contact made")
         ordering = ["-occurred_at", "-id"]
+        constraints = [models.UniqueConstraint(fields=["source_key"], name="touch_of_one_source")]
         indexes = [models.Index(fields=["customer", "occurred_at"], name="touch_of_customer")]  # caps
 
     def __str__(self) -> str:

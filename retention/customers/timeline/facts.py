@@ -99,7 +99,7 @@ def memberships(customer: Customer) -> QuerySet[Any]:
 
 
 def _touches_of(account: Account) -> QuerySet[Any]:
-    return Touch.objects.filter(customer__contacts__account=account).distinct()
+    return Touch.objects.filter(customer__contacts__account=account, reserved=False).distinct()
 
 
 register(Source("order", gettext_lazy("Orders"), "shopping-cart", VIEW,
@@ -108,7 +108,7 @@ register(Source("order", gettext_lazy("Orders"), "shopping-cart", VIEW,
 register(Source("event", gettext_lazy("Events"), "activity", VIEW,
                 lambda customer: in_force(Event.objects.filter(customer=customer)), event_entry))  # fmt: skip
 register(Source("touch", gettext_lazy("Contacts made"), "message", VIEW,
-                lambda customer: Touch.objects.filter(customer=customer), touch_entry))  # fmt: skip
+                lambda customer: Touch.objects.filter(customer=customer, reserved=False), touch_entry))  # fmt: skip
 register(Source("membership", gettext_lazy("Levels"), "star", VIEW, memberships, membership_entry,
                 "began_at"))  # fmt: skip
 register(Source("points", gettext_lazy("Growth points"), "coin", VIEW,

@@ -35,6 +35,7 @@ def tries_sql(moment: Moment) -> str:
     SELECT t.customer_id, count(*) FILTER (WHERE t.purpose = 'marketing') AS unanswered
     FROM customers_touch t
     WHERE t.customer_id >= %(low)s AND t.customer_id < %(high)s AND t.occurred_at < %(ends_at)s
+      AND NOT t.reserved
       AND t.occurred_at >= %(ends_at)s - make_interval(days => %(gone_after_days)s)
       AND (%(known_at)s::timestamptz IS NULL OR t.recorded_at <= %(known_at)s)
     GROUP BY t.customer_id HAVING NOT bool_or(t.two_way)
