@@ -52,6 +52,7 @@ class MappingForm(forms.Form):
         known = [(c.name, f"{c.label} *" if c.required else str(c.label)) for c in importer.all_columns]
         others = [(KEEP, _("keep under its own name")), (LEAVE, _("leave it out"))]
         columns = mapping.get("columns") or {}
+        self._constants = mapping.get("constants") or {}
         for place, sample in enumerate(samples):
             chosen = columns.get(sample.name, KEEP)
             if chosen not in ("", *(column.name for column in importer.all_columns)):
@@ -94,4 +95,5 @@ class MappingForm(forms.Form):
             chosen = self.cleaned_data[f"column_{place}"]
             columns[sample.name] = "" if chosen == LEAVE else sample.name if chosen == KEEP else chosen
         date = self.cleaned_data["date"]
-        return {"columns": columns, **({"format": {"date": date}} if date else {})}
+        given = {"columns": columns, "format": {"date": date} if date else {}, "constants": self._constants}
+        return {part: value for part, value in given.items() if value or part == "columns"}

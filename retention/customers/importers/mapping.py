@@ -15,13 +15,21 @@ from retention.common.errors import DomainError
 from retention.common.tabular import TableFormat
 from retention.customers.importers.registry import Column, Importer
 
+PARTS = ("format", "columns", "constants")
+LINE = "{line}"
+
 
 @dataclass(frozen=True)
 class FileMap:
-    """``{"format": {…}, "columns": {"column in the file": "name of ours"}}``; a column mapped to "" is left out."""
+    """``{"format": {…}, "columns": {"column in the file": "name of ours"}, "constants": {"name of ours": "text"}}``.
+
+    A column mapped to "" is left out. A constant stands in every row as if the file had a column of it; ``{line}`` in
+    it becomes the row's line in the file.
+    """
 
     layout: TableFormat = field(default_factory=TableFormat)
     columns: Mapping[str, str] = field(default_factory=dict)
+    constants: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_json(cls, given: Any) -> FileMap:
@@ -29,21 +37,32 @@ class FileMap:
         if not isinstance(given, dict):
             raise DomainError("bad_map", _("The map is not a JSON object."), mend=_('Write {"columns": {…}}.'))
         for key in given:
-            if key not in ("format", "columns"):
+            if key not in PARTS:
                 raise DomainError(
-                    "bad_map", _("The map has no part “%s”.") % key, mend=_("Use “format” and “columns”.")
+                    "bad_map", _("The map has no part “%s”.") % key, mend=_("Use: %s.") % ", ".join(PARTS)
                 )
-        columns, layout = given.get("columns") or {}, given.get("format") or {}
-        if not isinstance(columns, dict) or not isinstance(layout, dict):
+        layout, columns, constants = (given.get(part) or {} for part in PARTS)
+        if not all(isinstance(part, dict) for part in (layout, columns, constants)):
             raise DomainError(
-                "bad_map", _("“columns” and “format” must be objects."), mend=_('Write {"columns": {…}}.')
+                "bad_map",
+                _("The parts of the map must be objects: %s.") % ", ".join(PARTS),
+                mend=_('Write {"columns": {…}}.'),
             )
         for name, target in columns.items():
             if target is not None and not isinstance(target, str):
                 raise DomainError(
                     "bad_map", _("Column “%s” is mapped to no name.") % name, mend=_("Give a name as text.")
                 )
-        return cls(TableFormat.from_json(layout), {name: target or "" for name, target in columns.items()})
+        for name, text in constants.items():
+            if isinstance(text, dict | list | bool | None):
+                raise DomainError(
+                    "bad_map", _("The constant “%s” is no text.") % name, mend=_("Give it as text or as a number.")
+                )
+        return cls(
+            TableFormat.from_json(layout),
+            {name: target or "" for name, target in columns.items()},
+            {name: str(text) for name, text in constants.items()},
+        )
 
 
 def read_map(path: Path) -> Any:
@@ -58,10 +77,14 @@ def read_map(path: Path) -> Any:
 
 @dataclass(frozen=True)
 class Bound:
-    """A file's columns, told apart: where each known column stands, and the others by their name."""
+    """A file's columns, told apart: where each known column stands, and the others by their name.
+
+    `constants` stand behind the file's own columns, in their order.
+    """
 
     known: dict[str, int]
     extra: list[tuple[str, int]]
+    constants: tuple[str, ...] = ()
 
 
 def plain(name: str) -> str:
@@ -69,8 +92,11 @@ def plain(name: str) -> str:
     return re.sub(r"[\s\-]+", "_", name.strip()).casefold()
 
 
-def bind(importer: Importer, header: list[str], columns: Mapping[str, str]) -> Bound:
+def bind(
+    importer: Importer, header: list[str], columns: Mapping[str, str], constants: Mapping[str, str] | None = None
+) -> Bound:
     """Raises DomainError naming the column: one that the map names and the file lacks, or one that the kind needs."""
+    constants = constants or {}
     _refuse_strangers(header, columns)
     known: dict[str, int] = {}
     extra: list[tuple[str, int]] = []
@@ -89,6 +115,9 @@ def bind(importer: Importer, header: list[str], columns: Mapping[str, str]) -> B
             )
         else:
             known[target] = position
+    for position, name in enumerate(constants, start=len(header)):
+        _refuse_constant(importer, name, known)
+        known[name] = position
     _refuse_gaps(importer, header, known)
     if extra and not importer.extra:
         raise DomainError(
@@ -96,7 +125,22 @@ def bind(importer: Importer, header: list[str], columns: Mapping[str, str]) -> B
             _("“%(column)s” is not a column of %(kind)s.") % {"column": extra[0][0], "kind": importer.kind},
             mend=_("Leave it out, or use: %s.") % ", ".join(by_name),
         )
-    return Bound(known, sorted(extra))
+    return Bound(known, sorted(extra), tuple(constants.values()))
+
+
+def _refuse_constant(importer: Importer, name: str, known: Mapping[str, int]) -> None:
+    if importer.column(name) is None:
+        raise DomainError(
+            "unknown_column",
+            _("“%(column)s” is not a column of %(kind)s.") % {"column": name, "kind": importer.kind},
+            mend=_("Leave it out, or use: %s.") % ", ".join(column.name for column in importer.all_columns),
+        )
+    if name in known:
+        raise DomainError(
+            "column_twice",
+            _("“%s” is a column of the file and a constant of the map.") % name,
+            mend=_("Take the constant out, or map the file's column to another name or to nothing."),
+        )
 
 
 def _refuse_strangers(header: list[str], columns: Mapping[str, str]) -> None:

@@ -10,7 +10,7 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from retention.common.tabular import Chunk
-from retention.customers.importers.mapping import Bound, types_of
+from retention.customers.importers.mapping import LINE, Bound, types_of
 from retention.customers.importers.registry import Column, Importer
 from retention.customers.importers.values import Bad, Local, Parse, json_value, parser_for
 
@@ -65,7 +65,7 @@ class ChunkParser:
         )
         if not chunk.rows:
             return parsed
-        cells = list(zip(*chunk.rows, strict=True))
+        cells: list[Sequence[str]] = [*zip(*chunk.rows, strict=True), *self._constants(chunk.lines)]
         bad: dict[int, Refusal] = {}
         columns = [
             _read(column, parse, seen, cells[self.bound.known[column.name]], chunk.lines, bad)
@@ -82,6 +82,13 @@ class ChunkParser:
             row if at_id is None else replace(row, key=cells[at_id][at].strip()) for at, row in sorted(bad.items())
         )
         return parsed
+
+    def _constants(self, lines: list[int]) -> list[Sequence[str]]:
+        """A column of each constant of the map, with the row's line where it asks for it."""
+        return [
+            [text.replace(LINE, str(line)) for line in lines] if LINE in text else [text] * len(lines)
+            for text in self.bound.constants
+        ]
 
     def _refuse_gaps(self, columns: list[list[str | None]], lines: list[int], bad: dict[int, Refusal]) -> None:
         """Rows that lack what they need. A row that withdraws by id needs no more than that."""

@@ -143,7 +143,7 @@ def _run(job: ImportJob, path: Path, *, now: datetime, progress: Progress) -> Im
         stage.create()
         read = 0
         with open_table(path, file_map.layout) as table:
-            parser = ChunkParser(importer, bind(importer, table.header, file_map.columns), local)
+            parser = ChunkParser(importer, bind(importer, table.header, file_map.columns, file_map.constants), local)
             stage.filled = frozenset(parser.bound.known)
             for chunk in table.chunks:
                 parsed = parser.parse(chunk)

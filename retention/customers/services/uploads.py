@@ -76,7 +76,7 @@ def queue_import(*, job: ImportJob, dry_run: bool, file_map: Mapping[str, Any] |
     """Have a worker run the job; DomainError when the mapping lacks a column, Conflict when it runs already."""
     mapping = dict(job.mapping if file_map is None else file_map)
     checked = FileMap.from_json(mapping)
-    bind(find_importer(job.kind), [sample.name for sample in samples_of(job)], checked.columns)
+    bind(find_importer(job.kind), [sample.name for sample in samples_of(job)], checked.columns, checked.constants)
     moved = ImportJob.objects.filter(pk=job.pk, status__in=_WAITING).exclude(status=ImportStatus.DONE, dry_run=False)
     changes = {
         "status": ImportStatus.QUEUED,

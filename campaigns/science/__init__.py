@@ -1,0 +1,1 @@
+"""The numbers of experiments: plain functions of sums. No Django, no clock, no unseeded chance."""
