@@ -10,5 +10,5 @@ class CampaignsConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare what this app plugs into the floors below."""
-        from campaigns import merging, permissions, policies, privacy, privacy_of_sending  # noqa: F401
+        from campaigns import actions, merging, permissions, policies, privacy, privacy_of_sending  # noqa: F401
         from campaigns.importers import kinds  # noqa: F401

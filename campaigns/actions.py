@@ -1,0 +1,14 @@
+"""What the acts of experiments are called in the audit log."""
+
+from django.utils.translation import gettext_lazy as _
+
+from tenants.governance.actions import register_actions
+
+register_actions(
+    {
+        "experiment.created": _("Experiment made"),
+        "experiment.control": _("Control of an experiment chosen"),
+        "experiment.shares": _("Shares of an experiment's arms set"),
+        "experiment.read_out": _("Readout kept"),
+    }
+)
