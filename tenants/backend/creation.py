@@ -36,7 +36,12 @@ class DatabaseCreation(PostgresCreation):
 
 
 def _drop(cursor: Any, database: str) -> None:
-    cursor.execute("SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity WHERE datname = %s", [database])
+    # Whoever is connected goes; the server's own workers may not be told to, and make way by themselves.
+    cursor.execute(
+        "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity"
+        " WHERE datname = %s AND backend_type = 'client backend'",
+        [database],
+    )
     cursor.execute(
         "SELECT r.rolname FROM pg_database d JOIN pg_roles r ON r.oid = d.datdba WHERE d.datname = %s", [database]
     )
