@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from campaigns.views import public
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("p/<str:token>/", public.preferences, name="preferences"),
+    path("u/<str:token>/", public.one_click, name="unsubscribe"),
+]
 api_urlpatterns: list[URLPattern | URLResolver] = []

@@ -1,0 +1,85 @@
+"""The statements behind the variables: each has at most one row for each of `customers`, as of `now`."""
+
+from __future__ import annotations
+
+_PRODUCT = "COALESCE(e.properties ->> 'product_id', e.properties ->> 'product', e.properties ->> 'sku')"
+_ITEM = "COALESCE(NULLIF(p.name, ''), NULLIF(e.properties ->> 'name', ''))"
+_EVENT = "e.customer_id = ANY(%(customers)s) AND e.superseded_at IS NULL AND NOT e.withdrawn AND e.occurred_at <= %(now)s"
+_ORDER = (
+    "o.customer_id = ANY(%(customers)s) AND o.superseded_at IS NULL AND NOT o.withdrawn AND o.status = 'paid'"
+    " AND o.amount >= 0 AND o.ordered_at <= %(now)s"
+)
+
+PERSON = """
+SELECT c.id AS customer_id, COALESCE(NULLIF(c.traits ->> 'nickname', ''), c.name) AS nickname,
+       c.traits ->> %(trait)s AS born, COALESCE(c.joined_at::date, s.first_order_on) AS since
+FROM customers_customer c LEFT JOIN customers_customerstate s ON s.customer_id = c.id
+WHERE c.id = ANY(%(customers)s)"""
+
+ACCOUNT = """
+SELECT DISTINCT ON (k.customer_id) k.customer_id, a.name AS account_name,
+       COALESCE(NULLIF(u.name, ''), NULLIF(a.csm, ''), a.consultant) AS adviser
+FROM customers_contact k
+JOIN customers_account a ON a.id = k.account_id
+LEFT JOIN people_user u ON lower(u.email) = lower(a.csm)
+WHERE k.customer_id = ANY(%(customers)s) AND NOT k.withdrawn AND (k.ended_on IS NULL OR k.ended_on > %(now)s)
+ORDER BY k.customer_id, k.role = 'decision_maker' DESC, k.id DESC"""
+
+BOUGHT = f"""
+SELECT DISTINCT ON (o.customer_id) o.customer_id, NULLIF(p.name, '') AS item,
+       COALESCE(NULLIF(g.name, ''), g.code) AS category
+FROM customers_order o
+JOIN customers_orderline l ON l.order_id = o.id AND l.amount >= 0
+LEFT JOIN customers_product p ON p.id = l.product_id
+LEFT JOIN customers_category g ON g.id = COALESCE(l.category_id, p.category_id)
+WHERE {_ORDER}
+ORDER BY o.customer_id, o.ordered_at DESC, o.id DESC, l.amount DESC, l.ordinal"""  # noqa: S608
+
+VIEWED = f"""
+SELECT DISTINCT ON (e.customer_id) e.customer_id, {_ITEM} AS item
+FROM customers_event e LEFT JOIN customers_product p ON p.code = {_PRODUCT}
+WHERE {_EVENT} AND e.name IN (SELECT b.name FROM customers_eventbehaviour b WHERE b.behaviour = 'browse')
+  AND {_ITEM} IS NOT NULL
+ORDER BY e.customer_id, e.occurred_at DESC, e.id DESC"""  # noqa: S608
+
+CART = f"""
+SELECT DISTINCT ON (e.customer_id) e.customer_id, {_ITEM} AS item
+FROM customers_event e LEFT JOIN customers_product p ON p.code = {_PRODUCT}
+WHERE {_EVENT} AND e.name = 'Product Added' AND {_ITEM} IS NOT NULL AND COALESCE(p.on_sale, TRUE)
+  AND NOT EXISTS (
+      SELECT 1 FROM customers_event r
+      WHERE r.customer_id = e.customer_id AND r.superseded_at IS NULL AND NOT r.withdrawn
+        AND r.occurred_at >= e.occurred_at AND r.occurred_at <= %(now)s
+        AND (r.name IN ('Order Completed', 'Cart Cleared') OR r.name = 'Product Removed' AND
+             COALESCE(r.properties ->> 'product_id', r.properties ->> 'product', r.properties ->> 'sku') = {_PRODUCT}))
+  AND NOT EXISTS (SELECT 1 FROM customers_order o WHERE {_ORDER} AND o.customer_id = e.customer_id
+                  AND o.ordered_at >= e.occurred_at)
+ORDER BY e.customer_id, e.occurred_at DESC, e.id DESC"""  # noqa: S608
+
+POINTS = """
+SELECT t.customer_id, sum(t.points) AS points FROM customers_pointentry t
+WHERE t.customer_id = ANY(%(customers)s) AND t.occurred_at <= %(now)s GROUP BY t.customer_id"""
+
+TIER = """
+SELECT DISTINCT ON (m.customer_id) m.customer_id, m.level FROM customers_membership m
+WHERE m.customer_id = ANY(%(customers)s) AND NOT m.withdrawn AND m.since <= %(now)s
+  AND (m.ends_on IS NULL OR m.ends_on >= %(now)s)
+ORDER BY m.customer_id, m.since DESC, m.id DESC"""
+
+YEAR = f"""
+WITH bought AS (
+    SELECT o.customer_id, o.id AS order_id, l.product_id, COALESCE(l.category_id, p.category_id) AS category_id
+    FROM customers_order o
+    JOIN customers_customerstate s ON s.customer_id = o.customer_id
+    LEFT JOIN customers_orderline l ON l.order_id = o.id
+    LEFT JOIN customers_product p ON p.id = l.product_id
+    WHERE {_ORDER} AND o.ordered_on > s.last_order_on - 365
+), favourite AS (
+    SELECT DISTINCT ON (b.customer_id) b.customer_id, COALESCE(NULLIF(g.name, ''), g.code) AS name
+    FROM bought b JOIN customers_category g ON g.id = b.category_id
+    GROUP BY b.customer_id, g.id ORDER BY b.customer_id, count(*) DESC, g.id
+)
+SELECT b.customer_id, count(DISTINCT b.order_id) AS orders, count(DISTINCT b.product_id) AS items,
+       min(f.name) AS favourite
+FROM bought b LEFT JOIN favourite f ON f.customer_id = b.customer_id
+GROUP BY b.customer_id"""  # noqa: S608
