@@ -10,5 +10,13 @@ class CampaignsConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare what this app plugs into the floors below."""
-        from campaigns import actions, merging, permissions, policies, privacy, privacy_of_sending  # noqa: F401
+        from campaigns import (  # noqa: F401
+            actions,
+            merging,
+            permissions,
+            policies,
+            policies_texts,
+            privacy,
+            privacy_of_sending,
+        )
         from campaigns.importers import kinds  # noqa: F401

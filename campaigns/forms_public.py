@@ -29,14 +29,14 @@ class PreferenceForm(forms.Form):
         label=_("How we may reach you"), choices=(), widget=forms.CheckboxSelectMultiple, required=False
     )
 
-    def __init__(self, *args: Any, held: Choices, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, held: Choices) -> None:
         initial = {
             "promotions": ON if held.is_on and held.channels else OFF,
             "frequency": held.frequency,
             "contents": held.contents,
             "channels": held.channels,
         }
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
         self.fields["channels"].choices = [(c, Channel(c).label) for c in held.offered]  # type: ignore[attr-defined]
 
     def choices(self) -> Choices:

@@ -43,4 +43,13 @@ register(
         _("A trait of the customer with a date, such as a baby’s day of birth."),
         group=GROUP,
     ),
+    PolicySpec(
+        "campaigns.win_back_coupon",
+        "money",
+        5,
+        _("Worth of the win-back coupon"),
+        _("What the first tier of a graded win-back offers, with no minimum spend."),
+        group=GROUP,
+        minimum=0,
+    ),
 )

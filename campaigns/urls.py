@@ -9,5 +9,6 @@ from campaigns.views import public
 urlpatterns: list[URLPattern | URLResolver] = [
     path("p/<str:token>/", public.preferences, name="preferences"),
     path("u/<str:token>/", public.one_click, name="unsubscribe"),
+    path("why/<str:token>/", public.why_this, name="why-this"),
 ]
 api_urlpatterns: list[URLPattern | URLResolver] = []

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from liquid.template import BoundTemplate
 
-from campaigns.templating.engine import FILTERS, TAGS, TemplateRefused, parse, render
+from campaigns.templating.engine import FILTERS, TAGS, parse, render
+from campaigns.templating.refused import TemplateRefused
 from campaigns.templating.variables import samples, variables
 from campaigns.templating.words import line_at, unknown_filter, unknown_tag, unknown_variable
 
@@ -41,7 +42,7 @@ def _faults(template: BoundTemplate, source: str) -> Iterator[TemplateRefused]:
                     mend=_("Write “%(name)s”.") % {"name": use.segments[0]},
                     line=line,
                 )
-    for name, uses in found.globals.items():
+    for uses in found.globals.values():
         if str(uses[0].segments[0]) not in variables:
             yield unknown_variable(str(uses[0].segments[0]), line_at(source, uses[0].span.index))
     for name, spans in found.filters.items():

@@ -14,8 +14,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from campaigns.templating.check import check_template
-from campaigns.templating.engine import TemplateRefused, render
+from campaigns.templating.engine import render
 from campaigns.templating.html import to_html, to_text
+from campaigns.templating.refused import TemplateRefused
 from campaigns.templating.variables import is_chinese
 from retention.customers.enums import Channel, Purpose
 from tenants.context import current_tenant

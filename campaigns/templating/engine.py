@@ -19,8 +19,8 @@ from liquid.output import LimitedStringIO
 from liquid.template import BoundTemplate
 
 from campaigns.templating import limits
+from campaigns.templating.refused import TemplateRefused
 from campaigns.templating.variables import fallback_of, variables
-from retention.common.errors import DomainError
 
 TAGS = frozenset({"if", "unless", "case", "assign", "comment", "for", "break", "continue", "#"})
 ALWAYS = frozenset({"content", "output", "illegal"})
@@ -36,14 +36,6 @@ LOOP = frozenset({"parentloop", "forloop"})
 """Names that a loop looks for by itself."""
 
 
-class TemplateRefused(DomainError):
-    """A text that can't be used: `line` is where, from 1."""
-
-    def __init__(self, code: str, message: str, *, mend: str = "", line: int = 1) -> None:
-        super().__init__(code, message, mend=mend)
-        self.line = line
-
-
 class _TooSlow(ResourceLimitError):
     """Past the deadline."""
 
@@ -52,7 +44,7 @@ class _Output(LimitedStringIO):
     """Counts bytes and looks at the watch with each write."""
 
     def __init__(self, limit: int, deadline: float) -> None:
-        super().__init__(limit)
+        super().__init__(limit, newline="")
         self.deadline = deadline
 
     def write(self, text: str) -> int:

@@ -29,7 +29,12 @@ def to_html(body: str) -> str:
 def clean(html: str) -> str:
     """`html` with nothing but text, links and simple marks left in it."""
     return nh3.clean(
-        html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel="noopener noreferrer", strip_comments=True
+        html,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        url_schemes=SCHEMES,
+        link_rel="noopener noreferrer",
+        strip_comments=True,
     )
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 _PRODUCT = "COALESCE(e.properties ->> 'product_id', e.properties ->> 'product', e.properties ->> 'sku')"
 _ITEM = "COALESCE(NULLIF(p.name, ''), NULLIF(e.properties ->> 'name', ''))"
-_EVENT = "e.customer_id = ANY(%(customers)s) AND e.superseded_at IS NULL AND NOT e.withdrawn AND e.occurred_at <= %(now)s"
+_EVENT = (
+    "e.customer_id = ANY(%(customers)s) AND e.superseded_at IS NULL AND NOT e.withdrawn AND e.occurred_at <= %(now)s"
+)
 _ORDER = (
     "o.customer_id = ANY(%(customers)s) AND o.superseded_at IS NULL AND NOT o.withdrawn AND o.status = 'paid'"
     " AND o.amount >= 0 AND o.ordered_at <= %(now)s"
@@ -33,14 +35,14 @@ JOIN customers_orderline l ON l.order_id = o.id AND l.amount >= 0
 LEFT JOIN customers_product p ON p.id = l.product_id
 LEFT JOIN customers_category g ON g.id = COALESCE(l.category_id, p.category_id)
 WHERE {_ORDER}
-ORDER BY o.customer_id, o.ordered_at DESC, o.id DESC, l.amount DESC, l.ordinal"""  # noqa: S608
+ORDER BY o.customer_id, o.ordered_at DESC, o.id DESC, l.amount DESC, l.ordinal"""
 
 VIEWED = f"""
 SELECT DISTINCT ON (e.customer_id) e.customer_id, {_ITEM} AS item
 FROM customers_event e LEFT JOIN customers_product p ON p.code = {_PRODUCT}
 WHERE {_EVENT} AND e.name IN (SELECT b.name FROM customers_eventbehaviour b WHERE b.behaviour = 'browse')
   AND {_ITEM} IS NOT NULL
-ORDER BY e.customer_id, e.occurred_at DESC, e.id DESC"""  # noqa: S608
+ORDER BY e.customer_id, e.occurred_at DESC, e.id DESC"""
 
 CART = f"""
 SELECT DISTINCT ON (e.customer_id) e.customer_id, {_ITEM} AS item
@@ -54,7 +56,7 @@ WHERE {_EVENT} AND e.name = 'Product Added' AND {_ITEM} IS NOT NULL AND COALESCE
              COALESCE(r.properties ->> 'product_id', r.properties ->> 'product', r.properties ->> 'sku') = {_PRODUCT}))
   AND NOT EXISTS (SELECT 1 FROM customers_order o WHERE {_ORDER} AND o.customer_id = e.customer_id
                   AND o.ordered_at >= e.occurred_at)
-ORDER BY e.customer_id, e.occurred_at DESC, e.id DESC"""  # noqa: S608
+ORDER BY e.customer_id, e.occurred_at DESC, e.id DESC"""
 
 POINTS = """
 SELECT t.customer_id, sum(t.points) AS points FROM customers_pointentry t
@@ -82,4 +84,4 @@ WITH bought AS (
 SELECT b.customer_id, count(DISTINCT b.order_id) AS orders, count(DISTINCT b.product_id) AS items,
        min(f.name) AS favourite
 FROM bought b LEFT JOIN favourite f ON f.customer_id = b.customer_id
-GROUP BY b.customer_id"""  # noqa: S608
+GROUP BY b.customer_id"""

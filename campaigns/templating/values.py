@@ -68,7 +68,9 @@ def _of_tenant() -> dict[str, str]:
 
 def _rows(sql: str, customers: Sequence[int], now: datetime) -> Iterable[Row]:
     with connection.cursor() as cursor:
-        cursor.execute(sql, {"customers": customers, "now": now, "trait": policy_value("campaigns.stage_trait")})
+        cursor.execute(
+            sql, {"customers": list(customers), "now": now, "trait": str(policy_value("campaigns.stage_trait"))}
+        )
         head = [column[0] for column in cursor.description]
         return [dict(zip(head, row, strict=True)) for row in cursor.fetchall()]
 

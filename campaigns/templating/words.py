@@ -14,7 +14,8 @@ from liquid.exceptions import (
     UnknownFilterError,
 )
 
-from campaigns.templating.engine import FILTERS, TAGS, TemplateRefused
+from campaigns.templating.engine import FILTERS, TAGS
+from campaigns.templating.refused import TemplateRefused
 from campaigns.templating.variables import variables
 
 QUOTED = re.compile(r"['“]([^'”]{1,60})['”]")

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods
 from campaigns.forms_public import PreferenceForm
 from campaigns.links import Bearer, Door, path_of, read_token
 from campaigns.selectors.preferences import choices_of
+from campaigns.selectors.why import explain_message
 from campaigns.services.preferences import Origin, save_choices, unsubscribe
 from campaigns.templating.values import language_of
 from retention.common import clock
@@ -86,6 +87,14 @@ def one_click(request: HttpRequest, bearer: Bearer) -> HttpResponse:
         unsubscribe(customer=bearer.customer, origin=origin, now=clock.now())
         return render(request, "campaigns/public/unsubscribed.html", context)
     return render(request, "campaigns/public/unsubscribe.html", context)
+
+
+@require_http_methods(["GET", "HEAD"])
+@of_bearer("why")
+def why_this(request: HttpRequest, bearer: Bearer) -> HttpResponse:
+    """Why the message that the link came with was sent."""
+    context = {"why": explain_message(bearer.customer, bearer.message)}
+    return render(request, "campaigns/public/why.html", context | _links(request, bearer))
 
 
 def _links(request: HttpRequest, bearer: Bearer) -> dict[str, object]:
