@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from statistics import median
 
 from django.db import connection
 
+from retention.customers.selectors.state_sql import in_force
+
 WEEKS = 4
 _FEEDS = """
 SELECT 'orders' AS feed, o.ordered_on AS day, count(*) FROM customers_order o
-WHERE o.superseded_at IS NULL AND NOT o.withdrawn AND o.ordered_on = ANY(%(days)s) GROUP BY 2
+WHERE {orders} AND o.ordered_on = ANY(%(days)s) GROUP BY 2
 UNION ALL
 SELECT b.behaviour, e.occurred_on, count(*)
 FROM customers_event e JOIN customers_eventbehaviour b ON b.name = e.name
-WHERE e.superseded_at IS NULL AND NOT e.withdrawn AND e.occurred_on = ANY(%(days)s) GROUP BY 1, 2
+WHERE {events} AND e.occurred_on = ANY(%(days)s) GROUP BY 1, 2
 """
 
 
@@ -29,11 +31,12 @@ class MissingFeed:
     usual: float
 
 
-def missing_feeds(as_of: date, *, share: float) -> list[MissingFeed]:
-    """The feeds under `share` of the median of their last four same weekdays."""
+def missing_feeds(as_of: date, *, share: float, known_at: datetime | None = None) -> list[MissingFeed]:
+    """The feeds under `share` of the median of their last four same weekdays; `known_at` as in a past run."""
+    sql = _FEEDS.format(orders=in_force("o", known_at=known_at), events=in_force("e", known_at=known_at))
     days = [as_of - timedelta(weeks=week) for week in range(WEEKS + 1)]
     with connection.cursor() as cursor:
-        cursor.execute(_FEEDS, {"days": days})
+        cursor.execute(sql, {"days": days, "known_at": known_at})
         rows = cursor.fetchall()
     counts: dict[str, dict[date, int]] = defaultdict(dict)
     for feed, day, count in rows:
