@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_tenants.models import DomainMixin, TenantMixin
 
 from retention.common.ids import uuid7
@@ -65,8 +66,8 @@ class DeadLetter(models.Model):
     refused_at = models.DateTimeField(_("refused at"), auto_now_add=True)
 
     class Meta:
-        verbose_name = _("dead letter")
-        verbose_name_plural = _("dead letters")
+        verbose_name = _("Dead letter")
+        verbose_name_plural = _("Dead letters")
         ordering = ["-refused_at", "-id"]
 
     def __str__(self) -> str:
@@ -89,18 +90,27 @@ class Schedule(models.Model):
         return f"{self.name} due {self.due_at:%Y-%m-%d %H:%M}"
 
 
+SCHEMA_STATES = [
+    ("current", _("as the template")),
+    ("migrating", _("being migrated")),
+    ("broken", pgettext_lazy("schema", "broken")),
+]
+
+
 class SchemaState(models.Model):
     """What is known of a tenant's schema: it equals the template with this fingerprint, or it doesn't."""
 
     CURRENT, MIGRATING, BROKEN = "current", "migrating", "broken"
 
-    schema_name = models.CharField(max_length=63, unique=True)
-    fingerprint = models.CharField(max_length=64, blank=True)
-    status = models.CharField(max_length=10, default=CURRENT)
-    error = models.TextField(blank=True)
-    noted_at = models.DateTimeField(auto_now=True)
+    schema_name = models.CharField(_("schema"), max_length=63, unique=True)
+    fingerprint = models.CharField(_("fingerprint"), max_length=64, blank=True)
+    status = models.CharField(_("status"), max_length=10, default=CURRENT, choices=SCHEMA_STATES)
+    error = models.TextField(_("error"), blank=True)
+    noted_at = models.DateTimeField(_("noted at"), auto_now=True)
 
     class Meta:
+        verbose_name = _("Schema state")
+        verbose_name_plural = _("Schema states")
         ordering = ["schema_name"]
 
     def __str__(self) -> str:

@@ -45,6 +45,7 @@ class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
 class TenantAdmin(ReadOnly):
     """Create, suspend, resume, delete."""
 
+    fields = ("name", "slug", "business", "status", "timezone", "currency", "created_at")
     list_display = ("name", "slug", "business", "status", "created_at")
     list_filter = ("status", "business")
     search_fields = ("name", "slug", "domains__domain")

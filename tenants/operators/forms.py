@@ -52,7 +52,10 @@ class TenantForm(forms.Form):
     admin_email = forms.EmailField(label=_("e-mail of the admin"))
     business = forms.ChoiceField(label=_("business"), choices=Business.choices)
     timezone = forms.ChoiceField(
-        label=_("time zone"), choices=[(zone, zone) for zone in sorted(available_timezones())], initial="UTC"
+        label=_("time zone"),
+        choices=[(zone, zone) for zone in sorted(available_timezones())],
+        initial="UTC",
+        widget=forms.Select(attrs={"translate": "no"}),
     )
     currency = forms.CharField(label=_("currency"), max_length=3, initial="USD")
     language = forms.ChoiceField(label=_("language"), choices=settings.LANGUAGES)

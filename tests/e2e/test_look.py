@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from playwright.sync_api import Page
 
 from tests.e2e.conftest import SignIn, Visitor
 from tests.e2e.pages import PAGES, SIGNED_OUT
@@ -16,10 +17,15 @@ SERIOUS = ("serious", "critical")
 
 
 def axe_findings(visitor: Visitor) -> list[str]:
+    """What axe finds serious or worse on the visitor's page."""
+    return axe_findings_of(visitor.page)
+
+
+def axe_findings_of(page: Page) -> list[str]:
     """What axe finds serious or worse: rule, and where."""
-    if not visitor.page.evaluate("() => !!window.axe"):
-        visitor.page.evaluate(AXE.read_text())
-    found = visitor.page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+    if not page.evaluate("() => !!window.axe"):
+        page.evaluate(AXE.read_text())
+    found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
     return [
         f"{violation['id']}: {node['html'][:160]}"
         for violation in found["violations"]
