@@ -4,43 +4,55 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('tenants', '0006_refresh_statistics'),
+        ("tenants", "0006_refresh_statistics"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='deadletter',
-            options={'ordering': ['-refused_at', '-id'], 'verbose_name': 'Dead letter', 'verbose_name_plural': 'Dead letters'},
+            name="deadletter",
+            options={
+                "ordering": ["-refused_at", "-id"],
+                "verbose_name": "Dead letter",
+                "verbose_name_plural": "Dead letters",
+            },
         ),
         migrations.AlterModelOptions(
-            name='schemastate',
-            options={'ordering': ['schema_name'], 'verbose_name': 'Schema state', 'verbose_name_plural': 'Schema states'},
+            name="schemastate",
+            options={
+                "ordering": ["schema_name"],
+                "verbose_name": "Schema state",
+                "verbose_name_plural": "Schema states",
+            },
         ),
         migrations.AlterField(
-            model_name='schemastate',
-            name='error',
-            field=models.TextField(blank=True, verbose_name='error'),
+            model_name="schemastate",
+            name="error",
+            field=models.TextField(blank=True, verbose_name="error"),
         ),
         migrations.AlterField(
-            model_name='schemastate',
-            name='fingerprint',
-            field=models.CharField(blank=True, max_length=64, verbose_name='fingerprint'),
+            model_name="schemastate",
+            name="fingerprint",
+            field=models.CharField(blank=True, max_length=64, verbose_name="fingerprint"),
         ),
         migrations.AlterField(
-            model_name='schemastate',
-            name='noted_at',
-            field=models.DateTimeField(auto_now=True, verbose_name='noted at'),
+            model_name="schemastate",
+            name="noted_at",
+            field=models.DateTimeField(auto_now=True, verbose_name="noted at"),
         ),
         migrations.AlterField(
-            model_name='schemastate',
-            name='schema_name',
-            field=models.CharField(max_length=63, unique=True, verbose_name='schema'),
+            model_name="schemastate",
+            name="schema_name",
+            field=models.CharField(max_length=63, unique=True, verbose_name="schema"),
         ),
         migrations.AlterField(
-            model_name='schemastate',
-            name='status',
-            field=models.CharField(choices=[('current', 'as the template'), ('migrating', 'being migrated'), ('broken', 'broken')], default='current', max_length=10, verbose_name='status'),
+            model_name="schemastate",
+            name="status",
+            field=models.CharField(
+                choices=[("current", "as the template"), ("migrating", "being migrated"), ("broken", "broken")],
+                default="current",
+                max_length=10,
+                verbose_name="status",
+            ),
         ),
     ]
