@@ -140,7 +140,9 @@ SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     f"false_{FalseChurn.COMMUNITY}": lambda values: _("Still takes part in the community: not lost."),
     "returned": lambda values: _("Came back lately after a long silence."),
     "new": lambda values: _("New: too early for a rhythm of their own."),
-    "no_model": lambda values: _("Too little is known to forecast purchases."),
+    "no_model": lambda values: _(
+        "No forecast: the data don’t pin the purchase model down. The page of score runs says why."
+    ),
     "one_purchase": lambda values: _("Bought once: whether they are still a customer can’t be told."),
     "alive": lambda values: (
         _("Still a customer with a chance of %(share)s.") % {"share": formats.share(min(values["p_alive"], 0.99), 0)}

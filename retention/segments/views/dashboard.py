@@ -74,7 +74,9 @@ def _pools(overview: Overview) -> list[Figure]:
 
 
 def _tiers(overview: Overview) -> list[tuple[str, list[Figure]]]:
-    """Two rows (key, general) of four tiers."""
+    """Two rows (key, general) of four tiers; none where nobody has a tier."""
+    if not any(count.customers for tier, count in overview.counts.tiers.items() if tier):
+        return []
     rows = []
     for kind, label in (("key", pgettext("tier", "Key")), ("general", pgettext("tier", "General"))):
         tiers = [Tier(f"{kind}_{column}") for column in TIER_COLUMNS]

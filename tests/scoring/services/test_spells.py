@@ -12,8 +12,8 @@ import pytest
 from retention.customers.models import Order
 from retention.customers.services.rebuild import rebuild_customer_states
 from retention.scoring.models import PoolFlow, PoolSpell, ScoreRun, ThresholdOverride
-from retention.scoring.selectors.dashboard import daily_churn_series, pools_by_day, silent_share_series
 from retention.scoring.selectors.flows import flows_between
+from retention.segments.overview.ledger import read_ledger
 from tenants.models import Tenant
 from tests.scoring.loading import NOW, load_events, load_orders, score
 
@@ -115,29 +115,22 @@ def test_on_the_visit_clock_log_ins_end_a_silence(tenant: Tenant) -> None:
     check_equal_to_a_rebuild(day(36))
 
 
-def test_series_over_days_are_the_naive_counts(tenant: Tenant) -> None:
+def test_the_pools_of_any_day_are_the_naive_counts(tenant: Tenant) -> None:
     load_orders(orders(90, 0, 300, seed=6))
     run = score(day(300))
-    held = pools_by_day(run, days=60)
+    ledger = read_ledger(run.as_of, gone_after=180)
     for number in (240, 271, 300):
         naive = {"active": 0, "at_risk": 0, "hibernating": 0, "lost": 0}
         for _customer, pool, entered, left, *_rest in spells():
             if entered <= day(number) and (left is None or left > day(number)):
                 naive[pool] += 1
-        assert held[day(number)] == naive
-    assert held[run.as_of] == {pool: count for pool, count in run.summary["pools"].items() if pool in held[run.as_of]}
+        assert {pool: ledger.pool(pool, day(number)) for pool in naive} == naive
+    held = {pool: ledger.pool(pool, run.as_of) for pool in ("active", "at_risk", "hibernating", "lost")}
+    assert held == {pool: run.summary["pools"][pool] for pool in held}
     total = {(flow.before, flow.after): flow.customers for flow in flows_between(day(240), day(300))}
-    assert sum(total.values()) == sum(held[day(300)].values())
-    assert sum(n for (before, _after), n in total.items() if before == "lost") == held[day(240)]["lost"]
-
-
-def test_a_share_of_too_few_is_not_told(tenant: Tenant) -> None:
-    load_orders(orders(60, 0, 200, seed=7))
-    run = score(day(200))
-    silent, churn = silent_share_series(run, days=1)[0], daily_churn_series(run, days=1)[0]
-    assert (silent.value, churn.value) == (None, None)
-    assert (silent.coverage.minimum, churn.coverage.minimum) == (200, 500)
-    assert silent.coverage.counted == sum(run.summary["pools"].values())
+    assert sum(total.values()) == sum(held.values())
+    lost_before = ledger.pool("lost", day(240))
+    assert sum(n for (before, _after), n in total.items() if before == "lost") == lost_before
 
 
 @pytest.mark.parametrize("number", [0, 1, 399])

@@ -171,3 +171,10 @@ def test_a_feed_far_under_its_usual_amount_is_missing(world: World) -> None:
     assert missing_feeds(D, share=0.4) == [MissingFeed("log_in", 3, 10)]
     assert missing_feeds(D, share=0.5) == [MissingFeed("log_in", 3, 10), MissingFeed("orders", 4, 10)]
     assert missing_feeds(at(1).date(), share=0.4) == []
+
+
+def test_without_orders_tiers_are_a_sentence(world: World, max_: User, browser: SignedIn) -> None:
+    world.score(world.customer("ann"), tier="")
+    text = browser(max_).get("/").content.decode()
+    assert "Value tiers rest on orders, and nobody here has one yet." in text
+    assert 'class="table card-table stay-tiers"' not in text
