@@ -13,6 +13,7 @@ class CampaignsConfig(AppConfig):
         from campaigns import (  # noqa: F401
             actions,
             merging,
+            navigation,
             permissions,
             policies,
             policies_texts,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
+from campaigns import urls_experiments
 from campaigns.views import public
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("p/<str:token>/", public.preferences, name="preferences"),
     path("u/<str:token>/", public.one_click, name="unsubscribe"),
     path("why/<str:token>/", public.why_this, name="why-this"),
+    *urls_experiments.urlpatterns,
 ]
-api_urlpatterns: list[URLPattern | URLResolver] = []
+api_urlpatterns: list[URLPattern | URLResolver] = [*urls_experiments.api_urlpatterns]

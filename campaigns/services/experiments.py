@@ -53,7 +53,7 @@ def create_experiment(
     holdout: float,
     arms: Mapping[str, int],
     source: ExperimentSource,
-    actor: User | str,
+    actor: object,
     now: datetime,
     salt: str | None = None,
 ) -> Experiment:
@@ -73,7 +73,7 @@ def create_experiment(
 
 
 def _create(
-    name: str, shares: Mapping[str, int], source: ExperimentSource, actor: User | str, now: datetime, salt: str | None
+    name: str, shares: Mapping[str, int], source: ExperimentSource, actor: object, now: datetime, salt: str | None
 ) -> Experiment:
     with transaction.atomic():
         experiment, made = Experiment.objects.get_or_create(
@@ -175,7 +175,7 @@ def _global_share() -> int:
     return round(policy_number("campaigns.global_holdout") * BUCKETS)
 
 
-def mark_control(*, experiment: Experiment, control: Arm, actor: User, now: datetime) -> None:
+def mark_control(*, experiment: Experiment, control: Arm, actor: object, now: datetime) -> None:
     """Say which arm the others are compared with."""
     with transaction.atomic():
         experiment.arms.update(is_control=False)
@@ -186,7 +186,7 @@ def mark_control(*, experiment: Experiment, control: Arm, actor: User, now: date
         )  # fmt: skip
 
 
-def set_shares(*, experiment: Experiment, weights: Sequence[int], actor: User, now: datetime) -> None:
+def set_shares(*, experiment: Experiment, weights: Sequence[int], actor: object, now: datetime) -> None:
     """Say how an imported trial's customers were meant to be spread over its arms, in the order of the arms.
 
     Arms of our own experiments were drawn by their shares, which are not changed afterwards: Conflict.

@@ -31,6 +31,10 @@ PAGES = [
     "/segments/high_value_quiet/why/{quiet}/",
     "/segments/{segment}/",
     "/segments/{segment}/edit/",
+    "/experiments/",
+    "/experiments/planner/",
+    "/experiments/planner/?baseline=5&lift=1&holdout=20&power=80&audience=4000",
+    "/experiments/{experiment}/",
     "/policies/",
     "/policies/{policy}/",
     "/audit/",
@@ -99,6 +103,7 @@ def page_names() -> set[str]:
         "person": uuid,
         "role": uuid,
         "policy": "x",
+        "experiment": uuid,
         "segment": "x",
     }
     return {str(resolve(place.format_map(keys), "retention.urls").url_name) for place in filled}

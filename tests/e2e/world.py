@@ -10,6 +10,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from campaigns.enums import ExperimentSource
+from campaigns.models import Arm, Experiment, Exposure, ExposureConflict, Outcome
+from campaigns.services.readouts import keep_readout
 from retention.common import clock
 from retention.customers.enums import ImportStatus
 from retention.customers.models import (
@@ -47,6 +50,7 @@ PEOPLE = {
     "max@example.com": ("Max Marketer", RoleName.MARKETER),
     "vera@example.com": ("Vera Viewer", RoleName.VIEWER),
 }
+TRIAL = "Spring letter"
 QUIET = "c-053"
 """A customer of high value who is quiet."""
 NAMES = ("王芳", "Ann Lee", "李伟", "Bob Stone", "", "Cleo Park", "张敏", "Dan Wu")
@@ -78,6 +82,7 @@ def build_world() -> World:
             if tenant == vendor:
                 fill_accounts()
             fill_imports()
+            fill_experiment()
             Role.objects.create(name="Night shift", codes=["customers.view"])
             rebuild_all()
             score()
@@ -110,6 +115,7 @@ def fill_place(place: str) -> str:
         "role": Role.objects.all(),
         "import": ImportJob.objects.exclude(status=ImportStatus.DRAFT),
         "draft": ImportJob.objects.filter(status=ImportStatus.DRAFT),
+        "experiment": Experiment.objects.filter(name=TRIAL),
     }
     found = {name: row.public_id for name, query in rows.items() if (row := query.first()) is not None}
     return place.format_map({**found, "policy": "silence.quantile", "segment": "northern"})
@@ -156,6 +162,36 @@ def fill_imports() -> None:
         if tried:
             ImportJob.objects.filter(pk=job.pk).update(status=ImportStatus.QUEUED, dry_run=True)
             run_queued(job.pk, now=NOW)
+
+
+def fill_experiment() -> None:
+    """A trial of two arms with two metrics, a second arm and an early outcome; one readout is kept."""
+    experiment = Experiment.objects.create(
+        name=TRIAL, salt="s", source=ExperimentSource.IMPORTED, started_at=NOW - timedelta(days=30), created_at=NOW
+    )
+    nothing, letter = (
+        Arm.objects.create(experiment=experiment, name=name, position=place, is_control=place == 0)
+        for place, name in enumerate(("No letter", "Letter"))
+    )
+    for place, customer in enumerate(Customer.objects.order_by("pk")):
+        given = {"experiment": experiment, "customer": customer, "recorded_at": NOW}
+        exposed = NOW - timedelta(days=30)
+        Exposure.objects.create(arm=(nothing, letter)[place % 2], exposed_at=exposed, **given)
+        if place == 1:
+            ExposureConflict.objects.create(arm=nothing, exposed_at=NOW, **given)
+        if place % 4 == 1 or place % 10 == 0:
+            for metric, value in (("visit", 1), ("spend", 20 + place)):
+                name = f"{metric}-{place}"
+                occurred = exposed + timedelta(days=place - 1)
+                Outcome.objects.create(outcome_id=name, metric=metric, value=value, occurred_at=occurred, **given)
+    keep_readout(
+        experiment=experiment,
+        control=nothing,
+        as_of=NOW.date(),
+        zone=current_tenant().timezone,
+        actor=User.objects.get(email="max@example.com"),
+        now=NOW,
+    )
 
 
 def _relate(customer: Customer, number: int) -> None:
