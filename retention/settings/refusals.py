@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
@@ -48,6 +49,16 @@ def refuse_unsafe_servers_in_production() -> None:
     if os.environ.get("DJANGO_SETTINGS_MODULE") == "retention.settings.production":
         refuse_missing_servers(Environment.of_process())
         refuse_unsafe_servers(os.environ["DATABASE_URL"], [os.environ["BROKER_URL"], os.environ["CACHE_URL"]])
+
+
+def refuse_uncollected_files(root: Path) -> None:
+    """Without the gathered files every page would fail, the error pages too."""
+    if not (root / "staticfiles.json").is_file():
+        raise DomainError(
+            "files_not_collected",
+            f"Production does not start: {root} holds no collected files.",
+            mend="Run manage.py collectstatic --no-input and start again.",
+        )
 
 
 def _unsafe_settings(settings: Mapping[str, object]) -> Iterator[str]:

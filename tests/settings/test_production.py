@@ -17,7 +17,7 @@ import redis
 from retention.common.embedded.files import free_port
 from retention.common.embedded.servers import ThrowawayServers, start_throwaway_servers
 from retention.common.errors import DomainError
-from retention.settings.refusals import refuse_unsafe_servers, refuse_unsafe_settings
+from retention.settings.refusals import refuse_uncollected_files, refuse_unsafe_servers, refuse_unsafe_settings
 
 PROJECT = Path(__file__).resolve().parents[2]
 SAFE_ENVIRONMENT = {
@@ -176,3 +176,12 @@ def test_a_broker_that_evicts_is_refused(servers: ThrowawayServers) -> None:
     assert caught.value.message == (
         "Production does not start: Redis at 127.0.0.1 evicts (allkeys-lru): set maxmemory-policy noeviction."
     )
+
+
+def test_the_web_door_asks_for_the_collected_files(tmp_path: Path) -> None:
+    with pytest.raises(DomainError) as caught:
+        refuse_uncollected_files(tmp_path)
+    assert caught.value.code == "files_not_collected"
+    assert caught.value.mend == "Run manage.py collectstatic --no-input and start again."
+    (tmp_path / "staticfiles.json").write_text("{}")
+    refuse_uncollected_files(tmp_path)
