@@ -12,12 +12,16 @@ class CampaignsConfig(AppConfig):
         """Declare what this app plugs into the floors below."""
         from campaigns import (  # noqa: F401
             actions,
+            actions_sending,
+            chores,
             merging,
             navigation,
             permissions,
             policies,
+            policies_sending,
             policies_texts,
             privacy,
             privacy_of_sending,
         )
+        from campaigns.channels import call, email, sandbox  # noqa: F401
         from campaigns.importers import kinds  # noqa: F401

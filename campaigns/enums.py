@@ -174,6 +174,7 @@ class Reason(TextChoices):
     NO_COUPON = "no_coupon", _("no coupon was left")
     NO_TEXT = "no_text", _("the text could not be made")
     NO_CHANNEL = "no_channel", _("the channel is not connected")
+    NO_ANSWER = "no_answer", _("the provider did not take it")
     TRIED_OUT = "tried_out", _("tried too often")
     RETURNED = "returned", _("came back meanwhile")
 

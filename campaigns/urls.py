@@ -5,12 +5,13 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from campaigns import urls_experiments
-from campaigns.views import public
+from campaigns.views import hooks, public
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("p/<str:token>/", public.preferences, name="preferences"),
     path("u/<str:token>/", public.one_click, name="unsubscribe"),
     path("why/<str:token>/", public.why_this, name="why-this"),
+    path("hooks/<slug:provider>/", hooks.provider_hook, name="provider-hook"),
     *urls_experiments.urlpatterns,
 ]
 api_urlpatterns: list[URLPattern | URLResolver] = [*urls_experiments.api_urlpatterns]

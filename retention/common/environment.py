@@ -24,6 +24,7 @@ VARIABLES: dict[str, str] = {
     "STAY_CHROMIUM": "the browser that the tests of pages drive; absent, the one on the path",
     "STAY_CLOCK": "the moment that business time stands at, or file:PATH to read it from; refused in production",
     "STAY_METRICS_TOKEN": "who may read /metrics from elsewhere than this machine, as a bearer token of 32 characters",
+    "STAY_SANDBOX_URL": "where the sandbox provider listens, for SMS and push; ?idempotency=no when it takes no key",
     "STAY_SECRET_KEY": "the secret that signs sessions and tokens; required in production",
     "STAY_SUPERUSER_URL": "address of PostgreSQL as a superuser, for the command bootstrap_database alone",
     "STAY_TEST_DATA": "folder of the public data sets that some tests read",

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from tenants.policies import PolicyGroup, PolicySpec, groups, register
 
 groups.register(PolicyGroup("data", _("Data in")))
+groups.register(PolicyGroup("caps", _("Frequency caps")))
 register(
     PolicySpec(
         "ingest.requests_per_second",
@@ -27,5 +28,36 @@ register(
         group="data",
         minimum=1,
         maximum=2_000,
+    ),
+)
+register(
+    PolicySpec(
+        "caps.promotions",
+        "numbers",
+        {"most": 2, "days": 7},
+        _("Promotions: how many in how many days"),
+        help=_(
+            "A rolling window over all campaigns. Every contact counts, also a manager’s call; only promotions wait."
+        ),
+        group="caps",
+        minimum=0,
+    ),
+    PolicySpec(
+        "caps.calls",
+        "numbers",
+        {"most": 1, "days": 30},
+        _("Calls: how many in how many days"),
+        help=_("A rolling window. Answers to a complaint and other service are never held back."),
+        group="caps",
+        minimum=0,
+    ),
+    PolicySpec(
+        "caps.surveys",
+        "numbers",
+        {"most": 1, "days": 90},
+        _("Surveys: how many in how many days"),
+        help=_("A rolling window over all surveys."),
+        group="caps",
+        minimum=0,
     ),
 )

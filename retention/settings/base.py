@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from csp.constants import NONCE
+from kombu import Queue
 
 from retention.common.environment import Environment
 from retention.common.logs import log_settings
@@ -159,6 +160,8 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_POOL = "prefork"
+CELERY_TASK_DEFAULT_QUEUE = "celery"
+CELERY_TASK_QUEUES = [Queue("celery"), Queue("transactional")]  # a worker of the second alone: celery worker -Q
 CELERY_TIMEZONE = "UTC"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 
@@ -180,6 +183,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+
+STAY_REAL_PROVIDERS = False
+"""Production alone reaches the world: elsewhere messages go to the sandbox and to mail servers on this machine."""
+STAY_SANDBOX_URL = Environment.of_process().text("STAY_SANDBOX_URL", "http://127.0.0.1:8090")
 
 DEFAULT_FROM_EMAIL = "Stay <stay@localhost>"
 globals().update(email_from_url(os.environ.get("EMAIL_URL", "console:")))

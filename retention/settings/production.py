@@ -17,6 +17,8 @@ LOGGING = log_settings(as_json=True, processors=[add_tenant])
 SECRET_KEY = Environment.of_process().text("STAY_SECRET_KEY", at_least=50)
 ALLOWED_HOSTS = Environment.of_process().items("STAY_ALLOWED_HOSTS")
 
+STAY_REAL_PROVIDERS = True
+
 SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$", r"^metrics$"]  # asked from inside, without TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -70,6 +70,23 @@ def erased_condition(columns: dict[MarkKind, str]) -> tuple[str, list[str]]:
     return f"({' OR '.join(tests)})", parameters
 
 
+def mark_digest(kind: MarkKind, mark: str) -> bytes | None:
+    """The salted hash of `mark` in its normal form; None for what marks nobody."""
+    normal = _normal(kind, mark)
+    return _digest(_salt(), kind, normal) if normal else None
+
+
+def mark_digests(kind: MarkKind, marks: Iterable[str]) -> dict[str, bytes]:
+    """The salted hash of each of `marks` that marks somebody."""
+    salt = _salt()
+    return {mark: _digest(salt, kind, normal) for mark in marks if (normal := _normal(kind, mark))}
+
+
+def digest_sql(kind: MarkKind, column: str) -> tuple[str, str]:
+    """The same as an SQL expression over `column` (SQL of ours, of type text), and its one parameter."""
+    return f"sha256(convert_to(%s || {_NORMAL_SQL[kind].format(column)}, 'UTF8'))", _prefix(_salt(), kind)
+
+
 def _normal(kind: MarkKind, mark: str) -> str:
     if kind == "phone":
         digits = re.sub(r"[^0-9]", "", mark)

@@ -65,6 +65,7 @@ NO_PAGES = {
     "livez": "for machines",
     "readyz": "for machines",
     "metrics": "for machines",
+    "provider-hook": "for machines",
     "api-schema": "for machines",
     "customer-timeline": "a fragment",
     "account-timeline": "a fragment",

@@ -8,6 +8,14 @@ from campaigns.links import Door
 from tenants.tokens import sign
 from tests.isolation.matrix import OPEN, Row, World, thing
 
+PROVIDER = "sandbox"
+
+
+@thing
+def provider(world: World) -> SimpleNamespace:
+    """Who tells of messages: the same at every tenant, but each signs with a secret of its own."""
+    return SimpleNamespace(name=PROVIDER)
+
 
 @thing
 def customer_links(world: World) -> SimpleNamespace:
@@ -29,5 +37,6 @@ ROWS = (
         data={"promotions": "off", "frequency": "usual"},
     ),
     Row("unsubscribe", permission=OPEN, kwargs={"token": "customer_links.unsubscribe"}, methods=BOTH),
+    Row("provider-hook", permission=OPEN, kwargs={"provider": "provider.name"}, methods=("POST",)),
     Row("why-this", permission=OPEN, kwargs={"token": "customer_links.why"}),
 )

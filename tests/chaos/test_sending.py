@@ -1,0 +1,236 @@
+"""kill -9 of planners, senders and web processes at the twelve points: none double, none lost, each doubt resolved.
+
+The sandbox provider's own ledger is the judge.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from random import Random
+from typing import Any
+
+import pytest
+
+from campaigns.sandbox.server import Sandbox
+from tests.campaigns.sending.world import sandbox_running
+from tests.chaos.installation import Installation
+from tests.chaos.process import PROJECT
+
+PEOPLE = 60
+pytestmark = pytest.mark.timeout(600)
+
+
+class Stage:
+    """Forks of one process that has the code loaded; see :mod:`tests.chaos.sending`."""
+
+    def __init__(self, installation: Installation, sandbox: Sandbox, *, keyed: bool) -> None:
+        self.installation, self.sandbox, self.keyed = installation, sandbox, keyed
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        query = "" if keyed else "?idempotency=no"
+        environment = {
+            **os.environ,
+            **installation.environment,
+            "STAY_SANDBOX_URL": f"http://127.0.0.1:{sandbox.server_address[1]}/{query}",
+            "STAY_CLOCK": "2026-03-03T10:00:00+00:00",
+            "STAY_SECRET_KEY": "test-only",
+            "STAY_URL_PORT": str(self.port),
+        }
+        self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.chaos.sending"],
+            cwd=PROJECT,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            text=True,
+        )
+        self._answer()
+        self.number = 0
+
+    def start(self, act: str, *args: Any, point: str = "") -> int:
+        """The number of the process that does it."""
+        return int(self._ask({"act": act, "args": args, "point": point})["pid"])
+
+    def wait(self, pid: int) -> int:
+        """How it ended."""
+        return int(self._ask({"wait": pid})["exit"])
+
+    def do(self, act: str, *args: Any) -> None:
+        """To its end."""
+        assert self.wait(self.start(act, *args)) == 0, self.errors()
+
+    def killed(self, act: str, *args: Any, point: str) -> None:
+        """Until it kills itself there."""
+        assert self.wait(self.start(act, *args, point=point)) == -signal.SIGKILL, self.errors()
+
+    def shop(self) -> str:
+        """A tenant of its own with a launched campaign; its schema."""
+        self.number += 1
+        self.slug = f"sender-{'k' if self.keyed else 'n'}-{os.getpid()}-{self.number}"
+        self.do("make", self.slug, PEOPLE)
+        return f"t_{self.slug.replace('-', '_')}"
+
+    def errors(self) -> str:
+        return os.pread(self._errors.fileno(), 1 << 20, 0).decode(errors="replace")[-3000:]
+
+    def stop(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        self._errors.close()
+
+    def _ask(self, order: dict[str, Any]) -> dict[str, Any]:
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.flush()
+        return self._answer()
+
+    def _answer(self) -> dict[str, Any]:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        assert line, self.errors()
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+
+@pytest.fixture(scope="module", params=[True, False], ids=["keyed", "no_key"])
+def stage(installation: Installation, request: pytest.FixtureRequest) -> Iterator[Stage]:
+    with sandbox_running(keyed=request.param) as sandbox:
+        made = Stage(installation, sandbox, keyed=request.param)
+        yield made
+        made.stop()
+
+
+def states(stage: Stage, schema: str) -> dict[str, int]:
+    return dict(stage.installation.ask(f"SELECT state, count(*) FROM {schema}.campaigns_message GROUP BY 1"))
+
+
+def time_passes(stage: Stage, schema: str) -> None:
+    """Leases run out, and doubts are due for a look: in five minutes they would be by themselves."""
+    stage.installation.ask(
+        f"UPDATE {schema}.campaigns_message SET lease_until = lease_until - interval '1 hour',"
+        " look_up_at = look_up_at - interval '1 hour' WHERE state IN ('claimed', 'attempting', 'unknown') RETURNING id"
+    )
+
+
+def recover(stage: Stage, schema: str) -> None:
+    """The relay runs until nothing is left to do; a person resolves what waits for one."""
+    for minutes in (1, 20, 60):
+        time_passes(stage, schema)
+        stage.do("recover", stage.slug, minutes)
+    assert set(states(stage, schema)) <= {"accepted", "delivered", "unknown"}
+    if "unknown" in states(stage, schema):
+        stage.do("resolve", stage.slug, sorted(taken(stage, schema)))
+        stage.do("recover", stage.slug, 90)
+
+
+def taken(stage: Stage, schema: str) -> Counter[str]:
+    """How often the provider took each of this tenant's messages."""
+    ours = {str(row[0]) for row in stage.installation.ask(f"SELECT public_id FROM {schema}.campaigns_message")}
+    return Counter(entry["id"] for entry in stage.sandbox.ledger.all() if entry["id"] in ours)
+
+
+def judge(stage: Stage, schema: str) -> None:
+    """Every customer got the message once; ledger of contacts, coupons and states agree with the provider's."""
+    recover(stage, schema)
+    count = taken(stage, schema)
+    assert (len(count), max(count.values())) == (PEOPLE, 1), states(stage, schema)
+    assert sum(states(stage, schema).values()) == PEOPLE
+    assert set(states(stage, schema)) <= {"accepted", "delivered"}
+    ask = stage.installation.ask
+    assert ask(f"SELECT count(*), bool_or(reserved) FROM {schema}.customers_touch") == [(PEOPLE, False)]
+    assert ask(f"SELECT taken FROM {schema}.campaigns_offer") == [(PEOPLE,)]
+    assert ask(f"SELECT state, count(*) FROM {schema}.campaigns_coupon GROUP BY 1") == [("committed", PEOPLE)]
+    assert ask(f"SELECT count(*) FROM {schema}.campaigns_enrollment") == [(PEOPLE,)]
+    assert ask(f"SELECT count(*) FROM {schema}.campaigns_attempt WHERE outcome = ''") == [(0,)]
+
+
+@pytest.mark.parametrize("point", ["before_plan_commit", "after_plan_commit", "planner_mid_batch"])
+def test_a_killed_planner(stage: Stage, chance: Random, point: str) -> None:
+    schema = stage.shop()
+    stage.killed("plan", stage.slug, point=point)
+    ((planned,),) = stage.installation.ask(f"SELECT count(*) FROM {schema}.campaigns_message")
+    assert planned == {"before_plan_commit": 0, "planner_mid_batch": 20, "after_plan_commit": PEOPLE}[point]
+    judge(stage, schema)
+
+
+def test_a_lost_wake_up(stage: Stage, chance: Random) -> None:
+    schema = stage.shop()
+    stage.do("plan", stage.slug)
+    assert states(stage, schema) == {"planned": PEOPLE}
+    judge(stage, schema)
+
+
+@pytest.mark.parametrize(
+    ("point", "left"),
+    [
+        ("cap_reserved", {"planned": 60}),
+        ("coupon_issued", {"planned": 60}),
+        ("after_claim", {"claimed": 60}),
+        ("after_attempt_commit", {"attempting": 8, "claimed": 52}),
+        ("answer_read", {"attempting": 8, "claimed": 52}),
+        ("after_commit", {"accepted": 8, "attempting": 16, "claimed": 36}),
+    ],
+)
+def test_a_killed_sender(stage: Stage, chance: Random, point: str, left: dict[str, int]) -> None:
+    schema = stage.shop()
+    stage.do("plan", stage.slug)
+    stage.killed("send", stage.slug, point=point)
+    found = states(stage, schema)
+    if point != "after_commit":  # how large the second group is, the first one's speed decides
+        assert found == left
+    assert found.get("attempting", 0) <= 16
+    judge(stage, schema)
+
+
+def test_a_sender_killed_while_the_provider_has_its_request(stage: Stage, chance: Random) -> None:
+    schema = stage.shop()
+    stage.do("plan", stage.slug)
+    before = len(stage.sandbox.ledger.all())
+    goal = before + chance.randrange(1, 6)
+    stage.sandbox.settings["answer_delay"] = 0.1
+    sender = stage.start("send", stage.slug)
+    deadline = time.monotonic() + 60
+    while len(stage.sandbox.ledger.all()) < goal:
+        assert time.monotonic() < deadline, stage.errors()
+        time.sleep(0.005)
+    os.kill(sender, signal.SIGKILL)
+    stage.sandbox.settings["answer_delay"] = 0.0
+    assert stage.wait(sender) == -signal.SIGKILL
+    assert states(stage, schema)["attempting"] >= 1
+    judge(stage, schema)
+
+
+def test_a_web_process_killed_with_a_receipt_in_hand(stage: Stage, chance: Random) -> None:
+    schema = stage.shop()
+    stage.do("plan", stage.slug)
+    stage.sandbox.settings.update(kinds=["delivered"], times=2)
+    web = stage.start("serve", stage.port, point="webhook_received")
+    try:
+        stage.do("send", stage.slug)
+        assert stage.wait(web) == -signal.SIGKILL, stage.errors()
+        web = stage.start("serve", stage.port)
+        deadline = time.monotonic() + 60
+        receipts = f"SELECT count(*) FROM {schema}.campaigns_receipt"
+        while stage.installation.ask(receipts) != [(PEOPLE,)]:
+            assert time.monotonic() < deadline, (stage.installation.ask(receipts), stage.errors())
+            time.sleep(0.05)
+    finally:
+        stage.sandbox.settings.update(kinds=[], times=1)
+        os.kill(web, signal.SIGKILL)
+        stage.wait(web)
+    judge(stage, schema)
+    assert states(stage, schema) == {"delivered": PEOPLE}
+    facts = f"SELECT count(*) FROM {schema}.customers_event WHERE name = 'message_delivered'"
+    assert stage.installation.ask(facts) == [(PEOPLE,)]
