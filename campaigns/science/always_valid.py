@@ -50,4 +50,5 @@ def always_valid_interval(
     alpha = 1 - level
     reach = error * float(widening(control.n + arm.n, rho=tuning(tuned_at, alpha), alpha=alpha))
     difference = arm.mean - control.mean
-    return difference - reach, difference + reach
+    low, high = difference - reach, difference + reach
+    return (max(low, -1.0), min(high, 1.0)) if control.binary and arm.binary else (low, high)

@@ -6,6 +6,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from campaigns.selectors.readout import find_control, find_experiment, read_out
+from campaigns.services.outcomes import count_outcomes
 from retention.common import clock
 from retention.scoring.services.dates import checked_date
 from tenants.commands import TenantCommand
@@ -22,8 +23,10 @@ class Command(TenantCommand):
 
     def run(self, **options: Any) -> dict[str, Any]:
         experiment = find_experiment(options["experiment"])
-        day = options["as_of"]
-        until = clock.end_of_day(checked_date(day), current_tenant().timezone) if day else None
+        day, zone = options["as_of"], current_tenant().timezone
+        until = clock.end_of_day(checked_date(day), zone) if day else None
+        as_of = checked_date(day) if day else clock.last_complete_day(zone)
+        count_outcomes(experiment=experiment, as_of=as_of, zone=zone, now=clock.now())
         return read_out(experiment, control=find_control(experiment, options["control"]), until=until).as_json()
 
     def render(self, result: dict[str, Any]) -> str:
