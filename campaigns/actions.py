@@ -1,4 +1,4 @@
-"""What the acts of experiments are called in the audit log."""
+"""What the acts of campaigns and experiments are called in the audit log."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -10,5 +10,9 @@ register_actions(
         "experiment.control": _("Control of an experiment chosen"),
         "experiment.shares": _("Shares of an experiment's arms set"),
         "experiment.read_out": _("Readout kept"),
+        "campaign.created": _("Campaign made"),
+        "campaign.changed": _("Campaign changed"),
+        "template.saved": _("Text saved"),
+        "template.tested": _("Test message sent"),
     }
 )

@@ -24,6 +24,9 @@ class CampaignsConfig(AppConfig):
             policies_texts,
             privacy,
             privacy_of_sending,
+            responses,
         )
         from campaigns.channels import call, email, sandbox  # noqa: F401
         from campaigns.importers import kinds  # noqa: F401
+        from campaigns.panels import decisions  # noqa: F401
+        from campaigns.timeline import messages  # noqa: F401

@@ -52,4 +52,22 @@ register(
         group=GROUP,
         minimum=0,
     ),
+    PolicySpec(
+        "campaigns.return_days",
+        "days",
+        14,
+        _("Days within which an order counts as a return"),
+        group="experiments",
+        minimum=1,
+        maximum=90,
+    ),
+    PolicySpec(
+        "campaigns.holdout_history",
+        "integer",
+        100,
+        _("Held-out customers needed to say how many return by themselves"),
+        _("With fewer, the launch page takes the scores."),
+        group="experiments",
+        minimum=10,
+    ),
 )

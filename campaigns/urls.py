@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from campaigns import urls_experiments
+from campaigns import urls_campaigns, urls_experiments
 from campaigns.views import hooks, public
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("u/<str:token>/", public.one_click, name="unsubscribe"),
     path("why/<str:token>/", public.why_this, name="why-this"),
     path("hooks/<slug:provider>/", hooks.provider_hook, name="provider-hook"),
+    *urls_campaigns.urlpatterns,
     *urls_experiments.urlpatterns,
 ]
-api_urlpatterns: list[URLPattern | URLResolver] = [*urls_experiments.api_urlpatterns]
+api_urlpatterns: list[URLPattern | URLResolver] = [*urls_campaigns.api_urlpatterns, *urls_experiments.api_urlpatterns]

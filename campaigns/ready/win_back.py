@@ -64,8 +64,9 @@ LADDER = (
 
 
 @transaction.atomic
-def create_win_back(*, name: str, name_zh: str, band_by: str, actor: User, now: datetime) -> Campaign:
+def create_win_back(*, name: str, name_zh: str, band_by: str, actor: object, now: datetime) -> Campaign:
     """A draft of the whole ladder. Its texts and offers are made once and shared by later win-backs."""
+    person = actor if isinstance(actor, User) else None
     offers = {offer.code: offer for offer in _offers(now)}
     templates = {text.code: _template(text, actor, now) for text in TEMPLATES}
     campaign = Campaign.objects.create(
@@ -74,7 +75,7 @@ def create_win_back(*, name: str, name_zh: str, band_by: str, actor: User, now: 
         kind=CampaignKind.WIN_BACK,
         purpose=Purpose.MARKETING,
         ready=True,
-        created_by=actor,
+        created_by=person,
         created_at=now,
         updated_at=now,
     )
@@ -84,7 +85,7 @@ def create_win_back(*, name: str, name_zh: str, band_by: str, actor: User, now: 
         audience=RULES[band_by],
         band_by=band_by,
         holdout=policy_number("campaigns.holdout"),
-        created_by=actor,
+        created_by=person,
         created_at=now,
     )
     Step.objects.bulk_create(_step(version, place, rung, templates, offers) for place, rung in enumerate(LADDER, 1))
@@ -118,7 +119,7 @@ def _step(
     )
 
 
-def _template(text: ReadyTemplate, actor: User, now: datetime) -> MessageTemplate:
+def _template(text: ReadyTemplate, actor: object, now: datetime) -> MessageTemplate:
     """The template called so, with our texts where it has none yet: what people changed stays."""
     template, _made = MessageTemplate.objects.get_or_create(
         code=text.code,

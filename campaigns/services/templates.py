@@ -55,7 +55,7 @@ def save_texts(
     *,
     template: MessageTemplate,
     texts: Mapping[str, Text],
-    actor: User,
+    actor: object,
     now: datetime,
     seen: int | None = None,
 ) -> MessageTemplate:
@@ -76,7 +76,7 @@ def save_texts(
             language=language,
             subject=text.subject,
             body=text.body,
-            created_by=actor,
+            created_by=actor if isinstance(actor, User) else None,
             created_at=now,
         )
         for language, text in texts.items()

@@ -110,3 +110,18 @@ def test_the_theme_and_the_language_switch(sign_in: SignIn) -> None:
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
     page.get_by_role("button", name="简体中文").click()
     expect(page.get_by_role("heading", name="用户", level=1)).to_be_visible()
+
+
+def test_an_admin_edits_a_cap_and_sees_the_history(sign_in: SignIn) -> None:
+    page = sign_in("ada@example.com").open("/policies/caps.promotions/")
+    field = page.locator("#id_value")
+    before = field.input_value()
+    assert "most = 2" in before
+    field.fill(before.replace("most = 2", "most = 1"))
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved; it holds from now on.")).to_be_visible()
+    expect(page.locator("#id_value")).to_have_value(re.compile("most = 1"))
+    history = page.get_by_role("heading", name="History").locator("xpath=ancestor::section")
+    expect(history).to_contain_text("Ada Admin")
+    page.goto(page.url.split("/policies/")[0] + "/audit/")
+    expect(page.get_by_role("row").filter(has_text="Policy changed").first).to_contain_text("Ada Admin")

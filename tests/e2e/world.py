@@ -11,7 +11,20 @@ from typing import Any
 from django.db.models import QuerySet
 
 from campaigns.enums import ExperimentSource
-from campaigns.models import Arm, Experiment, Exposure, ExposureConflict, Outcome
+from campaigns.models import (
+    Arm,
+    Campaign,
+    Decision,
+    Enrollment,
+    Experiment,
+    Exposure,
+    ExposureConflict,
+    Message,
+    MessageTemplate,
+    Outcome,
+    StopSwitch,
+)
+from campaigns.ready.win_back import create_win_back
 from campaigns.services.readouts import keep_readout
 from retention.common import clock
 from retention.customers.enums import ImportStatus
@@ -89,6 +102,8 @@ def build_world() -> World:
             rule = {"field": "language", "op": "known"}
             draft = Draft(name="Northern", name_zh="北方", description="", description_zh="", rule=rule)
             create_segment(draft=draft, actor=None, now=NOW, as_of=NOW.date() - timedelta(days=1))
+            if tenant == shop:
+                fill_campaigns()
     return World(find_tenant(shop.slug), find_tenant(vendor.slug))
 
 
@@ -112,6 +127,9 @@ def fill_place(place: str) -> str:
         "account": Account.objects.filter(external_id="a-1"),
         "quiet": Customer.objects.filter(external_id=QUIET),
         "person": User.objects.filter(email="carl@example.com"),
+        "campaign": Campaign.objects.filter(name="Graded win-back"),
+        "live_campaign": Campaign.objects.filter(name="Spring letters"),
+        "text": MessageTemplate.objects.filter(code="win-back-reminder"),
         "role": Role.objects.all(),
         "import": ImportJob.objects.exclude(status=ImportStatus.DRAFT),
         "draft": ImportJob.objects.filter(status=ImportStatus.DRAFT),
@@ -151,6 +169,47 @@ def fill_customers(count: int = 60) -> None:
             _event(f"v-{number}-{back}", "Product Viewed", number * 2 + back * 3, customer=customer)
         if number % 3 == 2:
             _relate(customer, number)
+
+
+def fill_campaigns() -> None:
+    """A draft of the ready win-back, and one that runs: a message sent, one in doubt, one withheld, and a switch."""
+    max_ = User.objects.get(email="max@example.com")
+    create_win_back(name="Graded win-back", name_zh="分级召回", band_by="r", actor=max_, now=NOW)
+    live = create_win_back(name="Spring letters", name_zh="春天的信", band_by="login_gap", actor=max_, now=NOW)
+    Campaign.objects.filter(pk=live.pk).update(status="running", launched_at=NOW)
+    assert live.current is not None
+    step = live.current.steps.get(ordinal=1)
+    told = {"delivered": ["checked"], "unknown": ["checked"], "withheld": ["no_consent"], "planned": ["quiet_hours"]}
+    for customer, (state, reasons) in zip(Customer.objects.order_by("id")[11:], told.items(), strict=False):
+        enrollment = Enrollment.objects.create(
+            campaign=live, version=live.current, customer=customer, measure=5, enrolled_at=NOW
+        )
+        message = Message.objects.create(
+            enrollment=enrollment,
+            campaign=live,
+            step=step,
+            customer=customer,
+            channel="email",
+            purpose="marketing",
+            state=state,
+            reason="" if reasons == ["checked"] else reasons[0],
+            needs_person=state == "unknown",
+            planned_at=NOW,
+            due_at=NOW,
+            not_after=NOW + timedelta(days=1),
+            accepted_at=NOW if state == "delivered" else None,
+        )
+        verdict = {"withheld": "no", "planned": "later"}.get(state, "yes")
+        Decision.objects.create(
+            campaign=live,
+            customer=customer,
+            step=step,
+            message=message,
+            verdict=verdict,
+            reasons=reasons,
+            decided_at=NOW,
+        )
+    StopSwitch.objects.create(channel="wecom", why="Wrong picture", on_at=NOW, on_by=max_)
 
 
 def fill_imports() -> None:

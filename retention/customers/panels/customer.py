@@ -96,17 +96,11 @@ def relationship(customer: Customer, as_of: date) -> dict[str, Any]:
     }
 
 
-def decisions(customer: Customer, as_of: date) -> dict[str, Any]:
-    """No campaign decides yet, so there is nothing to show but what will stand here."""
-    return {}
-
-
 FOLDER = "customers/panels"
 VIEW = "customers.view"
 register(Panel("profile", gettext_lazy("Profile"), 10, VIEW, f"{FOLDER}/_profile.html", profile, "side"))
 register(Panel("relationship", gettext_lazy("Membership and consent"), 50, VIEW, f"{FOLDER}/_relationship.html",
                relationship, "side"))  # fmt: skip
-register(Panel("decisions", gettext_lazy("Decisions"), 90, VIEW, f"{FOLDER}/_decisions.html", decisions, "side"))
 register(Panel("value", gettext_lazy("Value"), 30, VIEW, f"{FOLDER}/_value.html", value))
 register(Panel("activity", gettext_lazy("Activity"), 40, VIEW, f"{FOLDER}/_activity.html", activity))
 register(Panel("orders", gettext_lazy("Orders"), 50, VIEW, f"{FOLDER}/_orders.html", orders))
