@@ -134,7 +134,7 @@ def _look(campaign: Campaign) -> dict[str, Any]:
         "reached": audience.size - held,
         "left_out": figures_of_reasons(audience.left_out),
         "left_out_count": sum(audience.left_out.values()),
-        "by_step": [(step, audience.by_step.get(str(step.ordinal), 0)) for step in found["steps"]],
+        "by_step": [(step, audience.by_step.get(str(step.pk), 0)) for step in found["steps"]],
         "unasked": would_return(version, size=audience.size, as_of=as_of, now=now),
         "approval_size": int(policy_number("launch.approval_size")),
         "approval_share": policy_number("launch.approval_share"),
