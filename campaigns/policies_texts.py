@@ -53,15 +53,6 @@ register(
         minimum=0,
     ),
     PolicySpec(
-        "campaigns.return_days",
-        "days",
-        14,
-        _("Days within which an order counts as a return"),
-        group="experiments",
-        minimum=1,
-        maximum=90,
-    ),
-    PolicySpec(
         "campaigns.holdout_history",
         "integer",
         100,
