@@ -10,5 +10,19 @@ class AlertsConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare what this app plugs into the floors below, and the detectors that come with Stay."""
-        from retention.alerts import actions, merging, permissions, policies, privacy  # noqa: F401
+        from retention.alerts import (  # noqa: F401
+            actions,
+            chores,
+            merging,
+            navigation,
+            overview,
+            panels,
+            permissions,
+            policies,
+            privacy,
+        )
         from retention.alerts.detectors import builtin  # noqa: F401
+        from retention.alerts.services.daily import detect_after_run
+        from retention.scoring.services import after_run
+
+        after_run.register("alerts", detect_after_run)

@@ -25,6 +25,10 @@ PAGES = [
     "/scores/",
     "/scores/thresholds/",
     "/scores/thresholds/edit/",
+    "/alerts/",
+    "/alerts/{alert}/",
+    "/monitors/",
+    "/monitors/login_decay/",
     "/segments/",
     "/segments/new/",
     "/segments/high_value_quiet/",
@@ -123,6 +127,7 @@ def page_names() -> set[str]:
         "policy": "x",
         "experiment": uuid,
         "segment": "x",
+        "alert": uuid,
     }
     return {str(resolve(place.format_map(keys), "retention.urls").url_name) for place in filled}
 

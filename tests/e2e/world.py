@@ -26,6 +26,11 @@ from campaigns.models import (
 )
 from campaigns.ready.win_back import create_win_back
 from campaigns.services.readouts import keep_readout
+from retention.alerts.detectors import Finding, Subject, detectors
+from retention.alerts.enums import SubjectKind
+from retention.alerts.models import Alert
+from retention.alerts.services.monitors import monitor_of
+from retention.alerts.services.opening import record_findings
 from retention.common import clock
 from retention.customers.enums import ImportStatus
 from retention.customers.models import (
@@ -99,6 +104,7 @@ def build_world() -> World:
             Role.objects.create(name="Night shift", codes=["customers.view"])
             rebuild_all()
             score()
+            fill_alerts()
             rule = {"field": "language", "op": "known"}
             draft = Draft(name="Northern", name_zh="北方", description="", description_zh="", rule=rule)
             create_segment(draft=draft, actor=None, now=NOW, as_of=NOW.date() - timedelta(days=1))
@@ -134,6 +140,7 @@ def fill_place(place: str) -> str:
         "import": ImportJob.objects.exclude(status=ImportStatus.DRAFT),
         "draft": ImportJob.objects.filter(status=ImportStatus.DRAFT),
         "experiment": Experiment.objects.filter(name=TRIAL),
+        "alert": Alert.objects.filter(monitor__code="login_decay"),
     }
     found = {name: row.public_id for name, query in rows.items() if (row := query.first()) is not None}
     return place.format_map({**found, "policy": "silence.quantile", "segment": "northern"})
@@ -143,6 +150,35 @@ def score() -> None:
     """Everybody, as of the day before NOW."""
     run = request_run(as_of=clock.last_complete_day(current_tenant().timezone), now=NOW)
     advance(run.pk, clock=clock.now)
+
+
+def fill_alerts() -> None:
+    """One about the whole business, urgent, and one about a customer."""
+    day = NOW.date() - timedelta(days=1)
+    fell = {
+        "customers": 200,
+        "this_week": 400,
+        "last_week": 500,
+        "value": -0.2,
+        "standard_error": 0.01,
+        "upper": -0.18,
+    }
+    low = {"score": 3, "answered_on": day.isoformat(), "last_login_on": "2026-03-01", "away": 10}
+    customer = Customer.objects.get(external_id="c-011")
+    for finding in (
+        Finding("login_decay", day, fired=True, value=-0.2, threshold=-0.15, sample=500, affected=60, evidence=fell),
+        Finding(
+            "nps_low_away",
+            day,
+            fired=True,
+            value=3,
+            subject=Subject(SubjectKind.CUSTOMER, customer.pk, str(customer.public_id)),
+            affected=1,
+            evidence=low,
+        ),
+    ):
+        detector = detectors[finding.monitor]
+        record_findings(detector=detector, monitor=monitor_of(detector), findings=[finding], now=NOW)
 
 
 def fill_customers(count: int = 60) -> None:

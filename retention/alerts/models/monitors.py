@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from retention.alerts.detectors.base import detectors
 from retention.alerts.enums import Level, Quiet
 from tenants.people.enums import RoleName
 
@@ -26,6 +27,12 @@ class Monitor(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def title(self) -> str:
+        """The detector's name; one that is gone shows its code."""
+        detector = detectors.get(self.code)
+        return str(detector.label) if detector else self.code
 
 
 class MonitorReading(models.Model):

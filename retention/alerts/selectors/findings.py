@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict
 
 from retention.alerts.detectors.base import Evidence, sentence_of
-from retention.alerts.selectors.words import monitor_label
 
 if TYPE_CHECKING:
     from retention.alerts.services.detection import Outcome
@@ -42,7 +41,7 @@ def finding_row(outcome: Outcome, matrix: Matrix, *, live: bool) -> FindingRow:
     reach = matrix.reach(finding.subject.kind, finding.affected)
     return FindingRow(
         monitor=finding.monitor,
-        name=monitor_label(finding.monitor),
+        name=outcome.monitor.title,
         as_of=finding.as_of.isoformat(),
         fired=finding.fired,
         value=finding.value,

@@ -10,15 +10,9 @@ from retention.alerts.enums import SubjectKind
 from retention.alerts.models import Alert
 
 
-def monitor_label(code: str) -> str:
-    """The monitor's name; one whose detector is gone shows its code."""
-    detector = detectors.get(code)
-    return str(detector.label) if detector else code
-
-
 def alert_title(alert: Alert) -> str:
     """The monitor, and whom it is about unless that is the whole business."""
-    label = monitor_label(alert.monitor.code)
+    label = alert.monitor.title
     subject = subject_name(alert)
     return _("%(monitor)s: %(subject)s") % {"monitor": label, "subject": subject} if subject else label
 

@@ -15,6 +15,7 @@ from retention.scoring.selectors.current import current_run
 from retention.segments.overview import charts
 from retention.segments.overview.counts import Count
 from retention.segments.overview.figures import Overview, load_overview
+from retention.segments.overview.parts import shown_parts
 from retention.segments.overview.words import customers_url, feed_label
 from tenants.people.permissions import require
 
@@ -43,6 +44,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     overview = load_overview(run)
     context = {
         "overview": overview,
+        "parts": shown_parts(request.user),
         "pools": _pools(overview),
         "tiers": _tiers(overview),
         "bands": _bands(overview),

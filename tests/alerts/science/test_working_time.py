@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from retention.alerts.science.working_time import DAY, WorkWeek, deadline, shifts, worked
@@ -65,9 +65,11 @@ def weeks(draw: st.DrawFn) -> WorkWeek:
     return WorkWeek(days, opens, draw(st.integers(opens + 1, DAY)))
 
 
+BUSY = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)  # on a machine that others use
 moments = st.datetimes(datetime(2024, 1, 1), datetime(2030, 12, 31)).map(lambda m: m.replace(tzinfo=UTC))
 
 
+@BUSY
 @given(start=moments, minutes=st.integers(1, 600), week=weeks(), zone=st.sampled_from(ZONES))
 def test_a_deadline_holds_exactly_its_working_time_and_falls_into_a_shift(
     start: datetime, minutes: int, week: WorkWeek, zone: str
@@ -81,6 +83,7 @@ def test_a_deadline_holds_exactly_its_working_time_and_falls_into_a_shift(
     assert local_opens.weekday() in week.days
 
 
+@BUSY
 @given(
     start=moments, later=st.integers(0, 5000), minutes=st.integers(1, 600), week=weeks(), zone=st.sampled_from(ZONES)
 )
@@ -91,6 +94,7 @@ def test_who_starts_later_is_never_due_earlier(
     assert deadline(start, minutes, week, zone) <= deadline(after, minutes, week, zone)
 
 
+@BUSY
 @given(start=moments, first=st.integers(1, 600), second=st.integers(1, 600), week=weeks(), zone=st.sampled_from(ZONES))
 def test_deadlines_add_up(start: datetime, first: int, second: int, week: WorkWeek, zone: str) -> None:
     halfway = deadline(start, first, week, zone)
