@@ -7,3 +7,8 @@ class FeedbackConfig(AppConfig):
     label = "feedback"
     verbose_name = _("Feedback")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Declare what this app plugs into the floors below."""
+        from feedback import merging, navigation, permissions, privacy  # noqa: F401
+        from feedback.importers import kinds  # noqa: F401

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from feedback.views import inbox
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("feedback/", inbox.feedback_list, name="feedback"),
+    path("feedback/<uuid:public_id>/", inbox.feedback_item, name="feedback-item"),
+    path("feedback/<uuid:public_id>/tag/", inbox.feedback_tag, name="feedback-tag"),
+    path("feedback/<uuid:public_id>/move/", inbox.feedback_move, name="feedback-move"),
+]
 api_urlpatterns: list[URLPattern | URLResolver] = []

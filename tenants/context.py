@@ -10,6 +10,7 @@ from django.db import connection as _connection
 
 from retention.common.errors import NotFound, TenancyError
 from tenants.backend.in_force import scope_in_force
+from tenants.backend.stance import JOB_SECONDS
 from tenants.models import Tenant
 
 connection: Any = _connection  # the guarded backend's wrapper, unknown to the type stubs
@@ -73,6 +74,18 @@ def statements_of(*, seconds: int) -> Iterator[None]:
         yield
     finally:
         connection.statement_seconds = before
+
+
+@contextmanager
+def thinking() -> Iterator[None]:
+    """Inside a transaction that computes between its statements: it may idle for as long as a job's statement may run.
+
+    The server ends a transaction that idles for 30 seconds, which is right for one that was forgotten; a fit over a
+    million customers, or any on a busy machine, thinks longer. The limit falls back with the transaction.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL idle_in_transaction_session_timeout = '{JOB_SECONDS}s'")
+    yield
 
 
 def current_tenant() -> Tenant:

@@ -26,6 +26,7 @@ from campaigns.models import (
 )
 from campaigns.ready.win_back import create_win_back
 from campaigns.services.readouts import keep_readout
+from feedback.models import FeedbackItem, Tag, Topic
 from retention.alerts.detectors import Finding, Subject, detectors
 from retention.alerts.enums import SubjectKind
 from retention.alerts.models import Alert
@@ -97,6 +98,7 @@ def build_world() -> World:
             for email, (name, role) in PEOPLE.items():
                 User.objects.create_user(email, "correct-horse-battery", name=name, role=role)
             fill_customers()
+            fill_feedback()
             if tenant == vendor:
                 fill_accounts()
             fill_imports()
@@ -126,12 +128,23 @@ def tear_down_world() -> None:
         delete_tenant(tenant=tenant, typed_slug=tenant.slug, actor="test")
 
 
+def fill_feedback() -> None:
+    """A complaint that nobody has put under a topic, and one that somebody has."""
+    ann = Customer.objects.get(external_id="c-011")
+    known = {"customer": ann, "received_at": NOW - timedelta(days=1), "recorded_at": NOW, "updated_at": NOW}
+    FeedbackItem.objects.create(feedback_id="voice-1", text="王芳: 次日达等了五天", language="zh-hans", **known)
+    second = FeedbackItem.objects.create(feedback_id="voice-2", text="李伟: 退款", intent="complaint", **known)
+    topic = Topic.objects.get(code="service.refund")
+    Tag.objects.create(item=second, topic=topic, how="person", tagged_at=NOW)
+
+
 def fill_place(place: str) -> str:
     """A path in which ``{customer}`` and the like become rows of the tenant in force."""
     rows: dict[str, QuerySet[Any]] = {
         "customer": Customer.objects.filter(external_id="c-011"),
         "account": Account.objects.filter(external_id="a-1"),
         "quiet": Customer.objects.filter(external_id=QUIET),
+        "voice": FeedbackItem.objects.filter(feedback_id="voice-1"),
         "person": User.objects.filter(email="carl@example.com"),
         "campaign": Campaign.objects.filter(name="Graded win-back"),
         "live_campaign": Campaign.objects.filter(name="Spring letters"),

@@ -17,7 +17,15 @@ from django.test import Client, RequestFactory
 from retention.common.errors import DomainError, NotFound, TenancyError
 from tenants import files, tokens
 from tenants.backend.pool import OPTIONS
-from tenants.context import connection, current_tenant, statements_of, use_nobody, use_public, use_tenant
+from tenants.context import (
+    connection,
+    current_tenant,
+    statements_of,
+    thinking,
+    use_nobody,
+    use_public,
+    use_tenant,
+)
 from tenants.enums import TenantStatus
 from tenants.governance.models import Policy
 from tenants.middleware import TenantMiddleware
@@ -202,6 +210,16 @@ def test_statements_have_limits_of_time(tenant: Tenant) -> None:
         connection.cursor() as cursor,
     ):
         cursor.execute("SELECT pg_sleep(5)")
+
+
+def test_work_that_thinks_inside_its_transaction_may_idle_longer(tenant: Tenant) -> None:
+    def limit() -> str:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('idle_in_transaction_session_timeout')")
+            return str(cursor.fetchone()[0])
+
+    with transaction.atomic(), thinking():
+        assert limit() == "5min"
 
 
 def test_a_forked_child_begins_without_the_parents_connection(tenant: Tenant) -> None:

@@ -27,7 +27,7 @@ from retention.scoring.services.finish import finish, prune
 from retention.scoring.services.plan import Plan, moment_of
 from retention.scoring.services.prepare import prepare
 from retention.scoring.services.shards import score_shard
-from tenants.context import current_tenant
+from tenants.context import current_tenant, thinking
 from tenants.services.statistics import refresh_statistics
 
 MOST_ATTEMPTS = 5
@@ -82,7 +82,7 @@ def advance(
 
 def _prepare(run_id: int, clock: Clock, progress: Report) -> dict[int, Frame]:
     try:
-        with transaction.atomic():
+        with transaction.atomic(), thinking():
             run = _locked(run_id, RunStatus.QUEUED)
             if run is None:
                 return {}
@@ -107,7 +107,7 @@ def _next_shard(run_id: int, states: dict[int, Frame], progress: Report) -> bool
     shard_id = _claim(run)
     if shard_id is None:
         return False
-    with transaction.atomic():
+    with transaction.atomic(), thinking():
         shard = _hold(shard_id)
         if shard is None:
             return True
@@ -149,7 +149,7 @@ def _hold(shard_id: int) -> ScoreShard | None:
 
 
 def _finish(run_id: int, clock: Clock) -> None:
-    with transaction.atomic():
+    with transaction.atomic(), thinking():
         run = _locked(run_id, RunStatus.RUNNING)
         if run is None or run.pieces.exclude(status=ShardStatus.DONE).exists():
             return

@@ -1,0 +1,110 @@
+"""Surveys: scores from 0 to 10, one answer a row."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from feedback.importers.facts import write_facts
+from retention.common.ids import UUID7_SQL
+from retention.customers.importers.profiles import Target, merge_rows
+from retention.customers.importers.registry import Column, ColumnType, Importer, Outcome, register
+from retention.customers.importers.stage import CUSTOMERS, ROWS, Stage
+
+DEFAULT_NAME = "NPS"
+_SOURCE = f"""
+    SELECT s.response_id, v.id AS survey_id, c.customer_id, coalesce(s.score, r.score) AS score,
+           coalesce(s.comment, r.comment, '') AS comment,
+           coalesce(s.answered_at, r.answered_at, %(now)s) AS answered_at, s.deleted IS TRUE AS withdrawn,
+           s.extra, s.digest, s.line
+    FROM {ROWS} s LEFT JOIN {CUSTOMERS} c ON c.ref = s.customer
+    JOIN feedback_survey v ON v.name = coalesce(s.survey, '{DEFAULT_NAME}')
+    LEFT JOIN feedback_surveyresponse r ON r.response_id = s.response_id
+"""
+_FACTS = """
+    SELECT 'nps-' || r.response_id AS event_id, r.customer_id, NULL::bigint AS account_id, 'nps_answered' AS name,
+           r.answered_at AS occurred_at, jsonb_build_object('score', r.score, 'survey', v.name) AS properties,
+           r.withdrawn
+    FROM feedback_surveyresponse r JOIN feedback_survey v ON v.id = r.survey_id
+    WHERE r.updated_at = %(now)s
+"""
+
+
+def apply_surveys(stage: Stage) -> Outcome:
+    """An answer is known by its id. A survey that nobody knows is made; without a name it is called NPS."""
+    stage.derive_ids()
+    stage.refuse(
+        "s.score NOT BETWEEN 0 AND 10",
+        column="score",
+        value="s.score",
+        reason=gettext("A score is a whole number from 0 to 10."),
+        mend=gettext("Scale it to 0–10, or leave the row out."),
+    )
+    stage.refuse(
+        "s.score IS NULL AND NOT EXISTS (SELECT FROM feedback_surveyresponse r WHERE r.response_id = s.response_id)",
+        column="score",
+        reason=gettext("The score is empty."),
+        mend=gettext("Fill it in, or leave the row out."),
+    )
+    stage.resolve_customers()
+    stage.refresh_created()
+    stage.execute(
+        f"""
+        INSERT INTO feedback_survey (public_id, name, created_at)
+        SELECT {UUID7_SQL}, n.name, %(now)s
+        FROM (SELECT DISTINCT coalesce(s.survey, '{DEFAULT_NAME}') AS name FROM {ROWS} s) n
+        WHERE NOT EXISTS (SELECT FROM feedback_survey v WHERE v.name = n.name)
+        ORDER BY n.name ON CONFLICT (name) DO NOTHING
+        """
+    )
+    done = merge_rows(
+        stage,
+        Target(
+            table="feedback_surveyresponse",
+            key=("response_id",),
+            values=("survey_id", "customer_id", "score", "comment", "answered_at", "withdrawn"),
+            source=_SOURCE,
+            extra="properties",
+            fresh={"public_id": UUID7_SQL, "recorded_at": "%(now)s", "updated_at": "%(now)s"},
+            touch={"updated_at": "%(now)s"},
+        ),
+    )
+    if done.kept:
+        write_facts(stage, _FACTS)
+    return done
+
+
+SURVEYS = register(
+    Importer(
+        kind="surveys",
+        label=_("Survey answers"),
+        help=_("Scores from 0 to 10 with a comment; an answer may be nobody’s."),
+        id_column="response_id",
+        deletable=True,
+        apply=apply_surveys,
+        columns=(
+            Column("response_id", ColumnType.ID, _("Response id"), synonyms=("id", "answer_id", "答卷id")),
+            Column("survey", ColumnType.TEXT, _("Survey"), synonyms=("survey_name", "campaign", "问卷", "调查")),
+            Column(
+                "customer",
+                ColumnType.ID,
+                _("Customer"),
+                synonyms=("customer_id", "user", "user_id", "userid", "member_id", "用户", "用户id", "会员id"),
+            ),
+            Column("score", ColumnType.INTEGER, _("Score"), synonyms=("nps", "rating", "rec", "分数", "评分", "打分")),
+            Column(
+                "comment",
+                ColumnType.TEXT,
+                _("Comment"),
+                max_length=20_000,
+                synonyms=("why", "text", "reason", "评论", "意见"),
+            ),
+            Column(
+                "answered_at",
+                ColumnType.DATETIME,
+                _("Answered at"),
+                synonyms=("timestamp", "date", "time", "created_at", "时间", "日期", "提交时间"),
+            ),
+        ),
+    )
+)

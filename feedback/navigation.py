@@ -1,0 +1,7 @@
+"""This app's line in the side bar."""
+
+from django.utils.translation import gettext_lazy as _
+
+from retention.common.navigation import NavItem, register
+
+register(NavItem("feedback", _("Feedback"), "feedback", "inbox", "feedback.view", 25))

@@ -1,0 +1,8 @@
+"""What feedback asks for."""
+
+from django.utils.translation import gettext_lazy as _
+
+from tenants.people.permissions import EVERYONE, register
+
+VIEW_FEEDBACK = register("feedback.view", _("See feedback"), EVERYONE)
+TAG_FEEDBACK = register("feedback.tag", _("Tag feedback and answer it"), {"csm", "support"})

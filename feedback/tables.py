@@ -1,0 +1,65 @@
+"""The inbox as a table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from feedback.enums import Intent, ItemStatus
+from feedback.models import FeedbackItem, Topic
+from feedback.selectors.inbox import found_items
+from retention.common.tables import Column, Filter, Search, Table
+
+SHOWN = 120
+
+
+def item_url(item: FeedbackItem) -> str:
+    """The item's page."""
+    return reverse("feedback-item", args=[item.public_id])
+
+
+def _text(item: FeedbackItem) -> str:
+    words = " ".join(item.text.split())
+    return words if len(words) <= SHOWN else words[: SHOWN - 1] + "…"
+
+
+def _main_topic(item: Any) -> str:
+    tags = list(item.tags.all())
+    return str(tags[0].topic) if tags else ""
+
+
+def _by_topic(items: QuerySet[FeedbackItem], code: str) -> QuerySet[FeedbackItem]:
+    if code == "none":
+        return items.filter(tags=None)
+    return items.filter(tags__place=0, tags__topic__code__startswith=code)
+
+
+def _topics() -> list[tuple[str, str]]:
+    kinds = Topic.objects.filter(parent=None, retired_at=None)
+    return [("none", str(_("not tagged yet"))), *((topic.code, str(topic)) for topic in kinds)]
+
+
+class InboxTable(Table):
+    """What was said, newest first."""
+
+    name = "feedback"
+    columns = (
+        Column("text", _("What was said"), value=_text, link=item_url),
+        Column("who", _("From"), value=lambda item: str(item.customer or item.account or "")),
+        Column("topic", _("Topic"), value=_main_topic),
+        Column("intent", _("Intent"), value=lambda item: item.get_intent_display()),
+        Column("status", _("Status"), value=lambda item: item.get_status_display()),
+        Column("received_at", _("Received at"), kind="moment", sort="received_at", falls_first=True),
+    )
+    filters = (
+        Filter("status", _("Status"), ItemStatus.choices, lambda items, value: items.filter(status=value)),
+        Filter("intent", _("Intent"), Intent.choices, lambda items, value: items.filter(intent=value)),
+        Filter("topic", _("Topic"), _topics, _by_topic),
+    )
+    search = Search(_("Words in the text"), found_items)
+    default_sort = "-received_at"
+    empty_title = _("Nothing was said yet")
+    empty_text = _("Import feedback (complaints, reviews, comments), and it waits here to be put under its topic.")
