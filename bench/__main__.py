@@ -12,7 +12,7 @@ import platform
 import sys
 from pathlib import Path
 
-MODULES = ("science", "scoring", "ingest", "tenants", "segments")
+MODULES = ("science", "scoring", "ingest", "tenants", "segments", "dispatch", "plan")
 
 
 def main(names: list[str]) -> int:

@@ -88,9 +88,14 @@ class SmtpSession:
         for _ in range(2):
             try:
                 smtp = self._open()
-                for code, _words in (smtp.mail(sender), smtp.rcpt(message.to)):
-                    if code not in (250, 251):
-                        return self._said(code)
+                smtp.ehlo_or_helo_if_needed()
+                code, _words = smtp.mail(sender)
+                if code != 250:  # about us, not about this customer: never a no for good
+                    self._said(code)
+                    return Outcome(AttemptOutcome.NOT_SENT, code=str(code))
+                code, _words = smtp.rcpt(message.to)
+                if code not in (250, 251):
+                    return self._said(code)
             except (smtplib.SMTPException, OSError) as error:
                 self.close()
                 said = Outcome(AttemptOutcome.NOT_SENT, code=type(error).__name__)
@@ -108,13 +113,13 @@ class SmtpSession:
         return self._smtp
 
     def _said(self, code: int) -> Outcome:
-        """5xx is a no for good, 4xx and 421 one for now."""
+        """5xx is a no for good, 4xx one for now, and so is 503, which is about the conversation."""
         if code == 421 or self._smtp is None:
             self.close()
         else:
             with suppress(smtplib.SMTPException, OSError):
                 self._smtp.rset()
-        outcome = AttemptOutcome.REJECTED if code >= 500 else AttemptOutcome.NOT_SENT
+        outcome = AttemptOutcome.REJECTED if code >= 500 and code != 503 else AttemptOutcome.NOT_SENT
         return Outcome(outcome, code=str(code))
 
     def _hand_over(self, message: Outgoing) -> Outcome:

@@ -143,6 +143,73 @@ def resolve(slug: str, sent: list[str]) -> None:
     in_tenant(slug, work)
 
 
+def wake(slug: str, times: int) -> None:
+    """Put the tasks that plan and send on the queue, `times` over."""
+    from django.db import transaction
+
+    from campaigns import tasks
+    from campaigns.models import Campaign
+
+    def work() -> None:
+        with transaction.atomic():
+            for _ in range(times):
+                tasks.plan.wake(campaign=Campaign.objects.get().pk)
+                tasks.send.wake()
+
+    in_tenant(slug, work)
+
+
+def tick(minutes: int) -> None:
+    """What the scheduler does when it looks, `minutes` later."""
+    from tenants.chore_tasks import run_chore
+    from tenants.context import use_tenant
+    from tenants.services.schedule import claim_due
+
+    now = NOW + timedelta(minutes=minutes)
+    for due in claim_due(now=now):
+        if due.name == "campaigns.relay":
+            with use_tenant(due.tenant):
+                run_chore.wake(name=due.name, due_at=now.isoformat())
+
+
+def make_rivals(slug: str, people: int, campaigns: int) -> None:
+    """Customers, and for each a due message of every campaign."""
+    from tenants.context import use_tenant
+    from tenants.services.provisioning import provision_tenant
+    from tests.campaigns.sending.world import make_campaign, make_message, make_people
+
+    with use_tenant(provision_tenant(slug=slug, name=slug, domain=f"{slug}.localhost")):
+        crowd = make_people(people)
+        for number in range(campaigns):
+            campaign = make_campaign(f"c{number}", launched=True)
+            for person in crowd:
+                make_message(campaign, person)
+
+
+def send_few(slug: str) -> None:
+    """Send what is due, claiming a few at a time, so that many workers meet over the same customers."""
+    from campaigns.services import claiming, sending
+
+    few = claiming.claim_batch
+    sending.claim_batch = lambda **given: few(most=7, **given)
+    send(slug)
+
+
+def refuse_all(slug: str) -> None:
+    """Every customer opts out."""
+    from retention.customers.models import Customer
+    from tests.campaigns.sending.world import consent
+
+    in_tenant(slug, lambda: consent(list(Customer.objects.all()), granted=False, at=NOW))
+
+
+def stop_all(slug: str) -> None:
+    """The tenant's stop switch."""
+    from campaigns.services.switches import stop_sending
+
+    in_tenant(slug, lambda: stop_sending(actor="test", now=NOW) and None)
+
+
 def serve(port: int) -> None:
     """Serve pages until killed."""
     from socketserver import ThreadingMixIn
@@ -168,6 +235,12 @@ ACTS: dict[str, Callable[..., None]] = {
     "recover": recover,
     "resolve": resolve,
     "serve": serve,
+    "wake": wake,
+    "tick": tick,
+    "make_rivals": make_rivals,
+    "send_few": send_few,
+    "refuse_all": refuse_all,
+    "stop_all": stop_all,
 }
 
 

@@ -15,15 +15,18 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
+import redis
 
 from campaigns.sandbox.server import Sandbox
 from tests.campaigns.sending.world import sandbox_running
 from tests.chaos.installation import Installation
-from tests.chaos.process import PROJECT
+from tests.chaos.process import PROJECT, StayProcess
 
 PEOPLE = 60
 pytestmark = pytest.mark.timeout(600)
@@ -38,11 +41,12 @@ class Stage:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         query = "" if keyed else "?idempotency=no"
-        environment = {
-            **os.environ,
+        self.clock = Path(tempfile.mkdtemp()) / "clock"
+        self.set_clock(0)
+        self.environment = {
             **installation.environment,
             "STAY_SANDBOX_URL": f"http://127.0.0.1:{sandbox.server_address[1]}/{query}",
-            "STAY_CLOCK": "2026-03-03T10:00:00+00:00",
+            "STAY_CLOCK": f"file:{self.clock}",
             "STAY_SECRET_KEY": "test-only",
             "STAY_URL_PORT": str(self.port),
         }
@@ -50,7 +54,7 @@ class Stage:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.chaos.sending"],
             cwd=PROJECT,
-            env=environment,
+            env={**os.environ, **self.environment},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
@@ -58,6 +62,10 @@ class Stage:
         )
         self._answer()
         self.number = 0
+
+    def set_clock(self, minutes: int) -> None:
+        """Business time in all its processes, workers too: so many minutes after ten in the morning."""
+        self.clock.write_text((datetime(2026, 3, 3, 10, tzinfo=UTC) + timedelta(minutes=minutes)).isoformat())
 
     def start(self, act: str, *args: Any, point: str = "") -> int:
         """The number of the process that does it."""
@@ -78,6 +86,7 @@ class Stage:
     def shop(self) -> str:
         """A tenant of its own with a launched campaign; its schema."""
         self.number += 1
+        self.set_clock(0)
         self.slug = f"sender-{'k' if self.keyed else 'n'}-{os.getpid()}-{self.number}"
         self.do("make", self.slug, PEOPLE)
         return f"t_{self.slug.replace('-', '_')}"
@@ -234,3 +243,94 @@ def test_a_web_process_killed_with_a_receipt_in_hand(stage: Stage, chance: Rando
     assert states(stage, schema) == {"delivered": PEOPLE}
     facts = f"SELECT count(*) FROM {schema}.customers_event WHERE name = 'message_delivered'"
     assert stage.installation.ask(facts) == [(PEOPLE,)]
+
+
+WORKER = ["-m", "celery", "-A", "retention.celery", "worker", "--pool", "prefork", "--concurrency", "2"]
+
+
+def wait_for(stage: Stage, schema: str, count: int, *, worker: StayProcess, tick: bool = False) -> None:
+    """Until the provider took so many of this tenant's messages."""
+    deadline, minute = time.monotonic() + 90, 0
+    while len(taken(stage, schema)) < count:
+        assert worker.is_running(), str(worker)
+        assert time.monotonic() < deadline, (states(stage, schema), str(worker))
+        if tick:
+            minute += 1
+            stage.set_clock(minute)
+            stage.do("tick", minute)
+        time.sleep(0.3)
+
+
+def settled(stage: Stage, schema: str) -> bool:
+    """Everybody has one accepted message."""
+    deadline = time.monotonic() + 30
+    while states(stage, schema) != {"accepted": PEOPLE} and time.monotonic() < deadline:
+        time.sleep(0.1)
+    count = taken(stage, schema)
+    return states(stage, schema) == {"accepted": PEOPLE} and len(count) == PEOPLE and set(count.values()) == {1}
+
+
+def test_a_task_delivered_five_times_does_nothing_more(stage: Stage) -> None:
+    schema = stage.shop()
+    stage.do("wake", stage.slug, 5)
+    with stage.installation.start(WORKER, environment=stage.environment) as worker:
+        wait_for(stage, schema, PEOPLE, worker=worker)
+        assert settled(stage, schema), states(stage, schema)
+
+
+def test_a_broker_flushed_in_mid_campaign_loses_nothing(stage: Stage) -> None:
+    broker = redis.from_url(stage.installation.environment["BROKER_URL"])
+    schema = stage.shop()
+    stage.do("wake", stage.slug, 1)
+    broker.flushall()
+    stage.sandbox.settings["answer_delay"] = 0.05
+    with stage.installation.start(WORKER, environment=stage.environment) as worker:
+        wait_for(stage, schema, 5, worker=worker, tick=True)
+        broker.flushall()
+        worker.kill()
+    stage.sandbox.settings["answer_delay"] = 0.0
+    broker.flushall()
+    time_passes(stage, schema)
+    with stage.installation.start(WORKER, environment=stage.environment) as worker:
+        if stage.keyed:
+            wait_for(stage, schema, PEOPLE, worker=worker, tick=True)
+            assert settled(stage, schema), states(stage, schema)
+            return
+        wait_for(stage, schema, PEOPLE - 16, worker=worker, tick=True)
+    judge(stage, schema)
+
+
+def test_twenty_workers_never_go_over_a_cap(stage: Stage) -> None:
+    slug = f"race-{'k' if stage.keyed else 'n'}-{os.getpid()}"
+    stage.do("make_rivals", slug, 12, 8)
+    senders = [stage.start("send_few", slug) for _ in range(20)]
+    assert [stage.wait(sender) for sender in senders] == [0] * 20, stage.errors()
+    schema = f"t_{slug.replace('-', '_')}"
+    for _ in range(3):
+        stage.installation.ask(f"UPDATE {schema}.campaigns_message SET due_at = planned_at RETURNING id")
+        stage.do("send_few", slug)
+    customers = f"SELECT count(*) FROM {schema}.customers_touch WHERE NOT reserved GROUP BY customer_id"
+    assert stage.installation.ask(customers) == [(2,)] * 12
+    assert sum(taken(stage, schema).values()) == 24
+
+
+@pytest.mark.parametrize(("act", "seconds"), [("refuse_all", 1.0), ("stop_all", 2.0)])
+def test_an_opt_out_and_a_stop_act_at_once_under_load(stage: Stage, act: str, seconds: float) -> None:
+    slug = f"halt-{act.replace('_', '-')}-{'k' if stage.keyed else 'n'}-{os.getpid()}"
+    stage.do("make_rivals", slug, 400, 1)
+    schema = f"t_{slug.replace('-', '_')}"
+    stage.sandbox.settings["answer_delay"] = 0.02
+    senders = [stage.start("send", slug) for _ in range(2)]
+    deadline = time.monotonic() + 60
+    while len(taken(stage, schema)) < 20:
+        assert time.monotonic() < deadline, stage.errors()
+        time.sleep(0.02)
+    stage.do(act, slug)
+    done = time.time()
+    assert [stage.wait(sender) for sender in senders] == [0, 0], stage.errors()
+    stage.sandbox.settings["answer_delay"] = 0.0
+    ours = taken(stage, schema)
+    last = max(entry["taken_at"] for entry in stage.sandbox.ledger.all() if entry["id"] in ours)
+    print(f"{act}: the last send {last - done:+.2f} s after it")
+    assert last - done <= seconds
+    assert 20 <= len(ours) < 400
