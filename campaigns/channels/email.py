@@ -26,6 +26,10 @@ from retention.common import clock
 from retention.customers.enums import Channel, Purpose
 
 
+WHOLE_LINES = SMTP.clone(max_line_length=998)
+"""An address in List-Unsubscribe has no blank to fold at: folded as usual it would be encoded, and no click found it."""
+
+
 class SmtpProvider:
     """The mail server of EMAIL_URL."""
 
@@ -65,7 +69,7 @@ class SmtpSession:
             return refused
         assert self._smtp is not None
         try:
-            code, words = self._smtp.data(mail_of(message).as_bytes(policy=SMTP))
+            code, words = self._smtp.data(mail_of(message).as_bytes(policy=WHOLE_LINES))
         except smtplib.SMTPDataError as error:  # refused before the text was sent
             return self._said(error.smtp_code)
         except (smtplib.SMTPException, OSError) as error:
@@ -137,7 +141,7 @@ class SmtpSession:
 
 def mail_of(message: Outgoing) -> EmailMessage:
     """The mail itself, from the sender of EMAIL_URL."""
-    mail = EmailMessage()
+    mail = EmailMessage(WHOLE_LINES)
     mail["Subject"] = " ".join(message.subject.split())
     name, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
     mail["From"] = Address(name, addr_spec=sender)
