@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
 from ipaddress import ip_address
 from typing import Any
@@ -26,8 +26,23 @@ from retention.common import clock
 from retention.customers.enums import Channel, Purpose
 
 
-WHOLE_LINES = SMTP.clone(max_line_length=998)
-"""An address in List-Unsubscribe has no blank to fold at: folded as usual it would be encoded, and no click found it."""
+class MailPolicy(EmailPolicy):
+    """As usual, but List-Unsubscribe stays on one line: an address has no blank to fold at, and would be encoded."""
+
+    def fold(self, name: str, value: str) -> str:
+        """The header as text."""
+        return self._whole(name, value) or super().fold(name, value)
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """The header as bytes."""
+        whole = self._whole(name, value)
+        return whole.encode("ascii") if whole else super().fold_binary(name, value)
+
+    def _whole(self, name: str, value: str) -> str:
+        return f"{name}: {value}{self.linesep}" if name.lower() == "list-unsubscribe" else ""
+
+
+POLICY = MailPolicy(linesep="\r\n")
 
 
 class SmtpProvider:
@@ -69,7 +84,7 @@ class SmtpSession:
             return refused
         assert self._smtp is not None
         try:
-            code, words = self._smtp.data(mail_of(message).as_bytes(policy=WHOLE_LINES))
+            code, words = self._smtp.data(mail_of(message).as_bytes(policy=POLICY))
         except smtplib.SMTPDataError as error:  # refused before the text was sent
             return self._said(error.smtp_code)
         except (smtplib.SMTPException, OSError) as error:
@@ -141,7 +156,7 @@ class SmtpSession:
 
 def mail_of(message: Outgoing) -> EmailMessage:
     """The mail itself, from the sender of EMAIL_URL."""
-    mail = EmailMessage(WHOLE_LINES)
+    mail = EmailMessage(POLICY)
     mail["Subject"] = " ".join(message.subject.split())
     name, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
     mail["From"] = Address(name, addr_spec=sender)
