@@ -159,7 +159,7 @@ def wake(slug: str, times: int) -> None:
     in_tenant(slug, work)
 
 
-def tick(minutes: int) -> None:
+def tick(slug: str, minutes: int) -> None:
     """What the scheduler does when it looks, `minutes` later."""
     from tenants.chore_tasks import run_chore
     from tenants.context import use_tenant
@@ -167,7 +167,7 @@ def tick(minutes: int) -> None:
 
     now = NOW + timedelta(minutes=minutes)
     for due in claim_due(now=now):
-        if due.name == "campaigns.relay":
+        if due.name == "campaigns.relay" and due.tenant.slug == slug:
             with use_tenant(due.tenant):
                 run_chore.wake(name=due.name, due_at=now.isoformat())
 

@@ -257,8 +257,8 @@ def wait_for(stage: Stage, schema: str, count: int, *, worker: StayProcess, tick
         if tick:
             minute += 1
             stage.set_clock(minute)
-            stage.do("tick", minute)
-        time.sleep(0.3)
+            stage.do("tick", stage.slug, minute)
+        time.sleep(3 if tick else 0.3)
 
 
 def settled(stage: Stage, schema: str) -> bool:
