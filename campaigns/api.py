@@ -49,7 +49,8 @@ class CampaignDetailSerializer(CampaignSerializer):
     messages = serializers.SerializerMethodField()
     left_out = serializers.SerializerMethodField()
 
-    class Meta(CampaignSerializer.Meta):
+    class Meta:
+        model = Campaign
         fields = (*CampaignSerializer.Meta.fields, "messages", "left_out")
         read_only_fields = fields
 

@@ -25,11 +25,13 @@ from campaigns.services.drafting import (
     use_latest_texts,
 )
 from campaigns.tables import CampaignTable, with_counts
+from campaigns.views.readout import campaign_readout_context
 from campaigns.views.shared import find_campaign, signed_in
 from retention.common import clock
 from retention.common.tables import render_table
 from retention.segments.rules.parse import parse_rule
 from retention.segments.selectors.words import rule_words
+from tenants.context import current_tenant
 from tenants.people.permissions import may, require
 
 DOUBTS_SHOWN = 20
@@ -58,7 +60,12 @@ def campaign_new(request: HttpRequest) -> HttpResponse:
 def campaign_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One campaign: for whom, its ladder, how it stands, and its doors."""
     campaign = find_campaign(public_id)
-    return render(request, "campaigns/campaign.html", page_context(request, campaign))
+    context = page_context(request, campaign)
+    if context["may_see_results"] and campaign.experiment is not None:
+        zone = current_tenant().timezone
+        context |= {"has_readout": True}
+        context |= campaign_readout_context(campaign, as_of=clock.today(zone), zone=zone)
+    return render(request, "campaigns/campaign.html", context)
 
 
 @require("campaigns.view")
