@@ -20,7 +20,7 @@ WORD = re.compile(r"[A-Za-z][A-Za-z'’]+")
 SPOKEN = ("title", "aria-label", "placeholder", "alt", "data-confirm", "data-confirm-title", "data-confirm-action")
 SILENT = ("script", "style", "svg", "template", "code", "kbd", "samp", "pre")
 PRODUCT_NAMES = (
-    "Stay API JSON CSV ID Cookie NPS XLSX GZ MB RFM Pareto NBD BG Gamma Kaplan Meier DD MM YYYY"
+    "Stay API JSON ARPU CSV ID Cookie NPS XLSX GZ MB RFM Pareto NBD BG Gamma Kaplan Meier DD MM YYYY"
     " SOP CEO TOTP IP URL ERP APP HTTP"
 )
 DATA = [

@@ -176,7 +176,12 @@ def fill_alerts() -> None:
         "standard_error": 0.01,
         "upper": -0.18,
     }
-    low = {"score": 3, "answered_on": day.isoformat(), "last_login_on": "2026-03-01", "away": 10}
+    low = {
+        "score": 3,
+        "answered_on": day.isoformat(),
+        "last_login_on": (day - timedelta(days=10)).isoformat(),
+        "away": 10,
+    }
     customer = Customer.objects.get(external_id="c-011")
     for finding in (
         Finding("login_decay", day, fired=True, value=-0.2, threshold=-0.15, sample=500, affected=60, evidence=fell),

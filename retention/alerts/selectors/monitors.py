@@ -43,7 +43,7 @@ class MonitorCard:
         """What the latest reading says."""
         if self.reading is None:
             return ""
-        if self.detector.per_customer:
+        if self.detector.per_customer and not self.reading.quiet:
             found = round(self.reading.value or 0)
             return _("%(count)s customers entered that day.") % {"count": formats.number(found)}
         return sentence_of(self.detector.code, self.reading.quiet, self.reading.evidence)
