@@ -36,11 +36,11 @@ class CampaignSerializer(serializers.ModelSerializer[Campaign]):
 
     class Meta:
         model = Campaign
-        fields = (
+        fields: tuple[str, ...] = (
             "id", "name", "name_zh", "kind", "purpose", "status", "pause_reason", "version", "experiment",
             "created_at", "launched_at", "ended_at",
         )  # fmt: skip
-        read_only_fields = fields
+        read_only_fields: tuple[str, ...] = fields
 
 
 class CampaignDetailSerializer(CampaignSerializer):
@@ -51,8 +51,8 @@ class CampaignDetailSerializer(CampaignSerializer):
 
     class Meta:
         model = Campaign
-        fields = (*CampaignSerializer.Meta.fields, "messages", "left_out")
-        read_only_fields = fields
+        fields: tuple[str, ...] = (*CampaignSerializer.Meta.fields, "messages", "left_out")
+        read_only_fields: tuple[str, ...] = fields
 
     def get_messages(self, campaign: Campaign) -> dict[str, int]:
         """Messages by state."""
