@@ -53,7 +53,9 @@ def of_bearer(door: Door) -> Callable[..., Callable[..., HttpResponse]]:
                 return _too_often(request)
             _speak_to(request, bearer)
             response = view(request, bearer, *args, **kwargs)
-            response.headers["Referrer-Policy"] = "no-referrer"
+            response.headers["Referrer-Policy"] = (
+                "same-origin"  # none at all would make Origin null, which CSRF refuses
+            )
             response.headers["X-Robots-Tag"] = "noindex"
             return response
 

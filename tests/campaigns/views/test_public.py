@@ -70,7 +70,7 @@ def test_one_click_turns_the_channel_off_without_log_in_or_token(lin: Customer) 
 def test_looking_changes_nothing(lin: Customer, method: str, door: Any) -> None:
     answer = getattr(visitor(), method)(path_of(door, lin.public_id, channel="email"))
     assert (answer.status_code, answer.headers["Content-Language"]) == (200, "zh-hans")
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
     assert (marketing(lin), Event.objects.count(), Preference.objects.count()) == (SIGNED_UP, 0, 0)
 
 
