@@ -136,9 +136,13 @@ class TextForm(forms.Form):
     """A text in both languages."""
 
     subject_en = forms.CharField(label=_("Subject in English"), max_length=300, required=False)
-    body_en = forms.CharField(label=_("Text in English"), widget=forms.Textarea({"rows": 10}), max_length=20_000)
+    body_en = forms.CharField(
+        label=_("Text in English"), widget=forms.Textarea({"rows": 10, "lang": "en"}), max_length=20_000
+    )
     subject_zh = forms.CharField(label=_("Subject in Chinese"), max_length=300, required=False)
-    body_zh = forms.CharField(label=_("Text in Chinese"), widget=forms.Textarea({"rows": 10}), max_length=20_000)
+    body_zh = forms.CharField(
+        label=_("Text in Chinese"), widget=forms.Textarea({"rows": 10, "lang": "zh-hans"}), max_length=20_000
+    )
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def texts(self) -> dict[str, Text]:

@@ -33,7 +33,7 @@ class CampaignTable(Table):
     columns = (
         Column("name", _("Campaign"), value=in_reader_language, sort="name",
                link=lambda row: reverse("campaign", args=[row.public_id])),
-        Column("kind", _("Kind"), value="get_kind_display"),
+        Column("kind", _("Kind"), value=lambda row: row.get_kind_display()),
         Column("status", _("Status"), kind="html", value=_status),
         Column("sent", _("Sent"), kind="number"),
         Column("launched", _("Launched"), kind="moment", value="launched_at"),
@@ -60,8 +60,8 @@ class TextTable(Table):
     columns = (
         Column("name", _("Text"), value=in_reader_language, sort="name",
                link=lambda row: reverse("text", args=[row.public_id])),
-        Column("channel", _("Channel"), value="get_channel_display"),
-        Column("purpose", _("Purpose"), value="get_purpose_display"),
+        Column("channel", _("Channel"), value=lambda row: row.get_channel_display()),
+        Column("purpose", _("Purpose"), value=lambda row: row.get_purpose_display()),
         Column("number", _("Version"), kind="number", value=_versions),
         Column("changed", _("Changed"), kind="moment", value="updated_at", sort="updated_at", falls_first=True),
     )  # fmt: skip

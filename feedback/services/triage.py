@@ -19,6 +19,8 @@ from retention.customers.services.own_facts import OwnFact, record_facts
 from tenants.governance.services.audit import record_act
 from tenants.people.models import User
 
+ENDS = ("complaint_answered", "complaint_closed")
+
 
 def tag_item(
     *, item: FeedbackItem, topics: list[str], intent: str, severe: bool, actor: User, now: datetime
@@ -130,7 +132,7 @@ def _said(item: FeedbackItem, topic: str) -> list[OwnFact]:
     ]
     opened = {"complaint_id": item.feedback_id, "severe": item.severe, **({"topic": topic} if topic else {})}
     is_complaint = item.intent in COMPLAINTS
-    if is_complaint or _was_opened(item):
+    if is_complaint or _in_force(f"complaint-{item.feedback_id}"):
         facts.append(
             OwnFact(
                 f"complaint-{item.feedback_id}",
@@ -143,20 +145,15 @@ def _said(item: FeedbackItem, topic: str) -> list[OwnFact]:
     return facts
 
 
-def _was_opened(item: FeedbackItem) -> bool:
-    return Event.objects.filter(event_id=f"complaint-{item.feedback_id}", superseded_at=None).exists()
-
-
 def _told(item: FeedbackItem, after: ItemStatus, now: datetime, resolved: bool | None) -> list[OwnFact]:
-    """A complaint's answer and end. One that opens again withdraws its end."""
+    """A complaint's answer and end. One that opens again takes both back."""
     if item.intent not in COMPLAINTS or (item.customer_id is None and item.account_id is None):
         return []
-    name = "complaint_answered" if after == ItemStatus.ANSWERED else "complaint_closed"
+    ended = {ItemStatus.ANSWERED: ("complaint_answered",), ItemStatus.CLOSED: ("complaint_closed",)}
+    names = ended.get(after) or tuple(name for name in ENDS if _in_force(f"{name}-{item.feedback_id}"))
     properties: dict[str, object] = {"complaint_id": item.feedback_id}
     if resolved is not None:
         properties["resolved"] = resolved
-    if after == ItemStatus.OPEN and not _was_closed(item):
-        return []
     return [
         OwnFact(
             f"{name}-{item.feedback_id}",
@@ -167,8 +164,9 @@ def _told(item: FeedbackItem, after: ItemStatus, now: datetime, resolved: bool |
             properties=properties,
             withdrawn=after == ItemStatus.OPEN,
         )
+        for name in names
     ]
 
 
-def _was_closed(item: FeedbackItem) -> bool:
-    return Event.objects.filter(event_id=f"complaint_closed-{item.feedback_id}", superseded_at=None).exists()
+def _in_force(event_id: str) -> bool:
+    return Event.objects.filter(event_id=event_id, superseded_at=None).exists()

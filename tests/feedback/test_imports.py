@@ -137,6 +137,14 @@ def test_scores_make_surveys_answers_and_facts(tmp_path: Path) -> None:
     assert Survey.objects.filter(name="Spring").count() == 1
 
 
+def test_an_answer_withdrawn_by_its_id_stays_in_its_survey(tmp_path: Path) -> None:
+    row = {"response_id": "r1", "survey": "Spring", "customer": "ann", "score": "9", "answered_at": "2026-03-01"}
+    bring("surveys", write(tmp_path / "a.csv", [row]))
+    assert bring("surveys", write(tmp_path / "b.csv", [{"response_id": "r1", "deleted": "true"}]), LATER)[1] == 1
+    assert SurveyResponse.objects.values_list("survey__name", "withdrawn").get() == ("Spring", True)
+    assert [survey.name for survey in Survey.objects.all()] == ["Spring"]
+
+
 @pytest.mark.data
 def test_sudzilla_as_published(tmp_path: Path, data_dir: Path) -> None:
     columns = {

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from feedback.models import FeedbackItem, Tag, Topic
+from feedback.selectors.inbox import open_complaints
 from feedback.services.triage import answer_item, close_item, reopen_item, tag_item
 from feedback.taxonomy import TOPICS
 from retention.common.errors import Conflict, DomainError
@@ -96,7 +97,8 @@ def test_answered_closed_and_open_again(item: FeedbackItem, sue: User) -> None:
     assert dict(in_force())["complaint_closed"] == {"complaint_id": "f-1", "resolved": True}
     reopened = reopen_item(item=item, actor=sue, now=NOW + timedelta(hours=2))
     assert (reopened.status, reopened.closed_at) == ("open", None)
-    assert "complaint_closed" not in dict(in_force())
+    assert [name for name, _properties in in_force()] == ["complaint_opened", "feedback_received"]
+    assert list(open_complaints()) == [reopened]
 
 
 def test_two_agents_do_not_answer_one_item_twice(item: FeedbackItem, sue: User) -> None:

@@ -18,8 +18,9 @@ _SOURCE = f"""
            coalesce(s.answered_at, r.answered_at, %(now)s) AS answered_at, s.deleted IS TRUE AS withdrawn,
            s.extra, s.digest, s.line
     FROM {ROWS} s LEFT JOIN {CUSTOMERS} c ON c.ref = s.customer
-    JOIN feedback_survey v ON v.name = coalesce(s.survey, '{DEFAULT_NAME}')
     LEFT JOIN feedback_surveyresponse r ON r.response_id = s.response_id
+    JOIN feedback_survey v ON CASE WHEN s.survey IS NULL AND r.id IS NOT NULL THEN v.id = r.survey_id
+                                   ELSE v.name = coalesce(s.survey, '{DEFAULT_NAME}') END
 """
 _FACTS = """
     SELECT 'nps-' || r.response_id AS event_id, r.customer_id, NULL::bigint AS account_id, 'nps_answered' AS name,
@@ -52,7 +53,9 @@ def apply_surveys(stage: Stage) -> Outcome:
         f"""
         INSERT INTO feedback_survey (public_id, name, created_at)
         SELECT {UUID7_SQL}, n.name, %(now)s
-        FROM (SELECT DISTINCT coalesce(s.survey, '{DEFAULT_NAME}') AS name FROM {ROWS} s) n
+        FROM (SELECT DISTINCT coalesce(s.survey, '{DEFAULT_NAME}') AS name FROM {ROWS} s
+              WHERE s.survey IS NOT NULL
+                 OR NOT EXISTS (SELECT FROM feedback_surveyresponse r WHERE r.response_id = s.response_id)) n
         WHERE NOT EXISTS (SELECT FROM feedback_survey v WHERE v.name = n.name)
         ORDER BY n.name ON CONFLICT (name) DO NOTHING
         """
