@@ -19,8 +19,6 @@ from retention.customers.services.own_facts import OwnFact, record_facts
 from tenants.governance.services.audit import record_act
 from tenants.people.models import User
 
-ENDS = ("complaint_answered", "complaint_closed")
-
 
 def tag_item(
     *, item: FeedbackItem, topics: list[str], intent: str, severe: bool, actor: User, now: datetime
@@ -47,7 +45,7 @@ def tag_item(
         if held.status == ItemStatus.NEW:
             held.status = ItemStatus.OPEN
         held.save(update_fields=["intent", "severe", "status", "updated_at"])
-        record_facts(_said(held, topics[0] if topics else ""), now=now)
+        record_facts([*_said(held, topics[0] if topics else ""), *_ended(held)], now=now)
         record_act(
             action="feedback.tagged",
             actor=actor,
@@ -100,7 +98,7 @@ def _move(
                 mend=_("Look at it again."),
             )
         held.refresh_from_db()
-        record_facts(_told(held, after, now, resolved), now=now)
+        record_facts(_ended(held, resolved), now=now)
         record_act(
             action=f"feedback.{after.value}",
             actor=actor,
@@ -132,7 +130,7 @@ def _said(item: FeedbackItem, topic: str) -> list[OwnFact]:
     ]
     opened = {"complaint_id": item.feedback_id, "severe": item.severe, **({"topic": topic} if topic else {})}
     is_complaint = item.intent in COMPLAINTS
-    if is_complaint or _in_force(f"complaint-{item.feedback_id}"):
+    if is_complaint or _was_opened(item):
         facts.append(
             OwnFact(
                 f"complaint-{item.feedback_id}",
@@ -145,28 +143,35 @@ def _said(item: FeedbackItem, topic: str) -> list[OwnFact]:
     return facts
 
 
-def _told(item: FeedbackItem, after: ItemStatus, now: datetime, resolved: bool | None) -> list[OwnFact]:
-    """A complaint's answer and end. One that opens again takes both back."""
-    if item.intent not in COMPLAINTS or (item.customer_id is None and item.account_id is None):
+def _was_opened(item: FeedbackItem) -> bool:
+    return Event.objects.filter(event_id=f"complaint-{item.feedback_id}", superseded_at=None).exists()
+
+
+def _ended(item: FeedbackItem, resolved: bool | None = None) -> list[OwnFact]:
+    """A complaint's answer and end as the item stands now: one that is open again, or is no complaint, has neither."""
+    if item.customer_id is None and item.account_id is None:
         return []
-    ended = {ItemStatus.ANSWERED: ("complaint_answered",), ItemStatus.CLOSED: ("complaint_closed",)}
-    names = ended.get(after) or tuple(name for name in ENDS if _in_force(f"{name}-{item.feedback_id}"))
-    properties: dict[str, object] = {"complaint_id": item.feedback_id}
-    if resolved is not None:
-        properties["resolved"] = resolved
-    return [
-        OwnFact(
-            f"{name}-{item.feedback_id}",
-            name,
-            now,
-            customer=item.customer_id,
-            account=item.account_id,
-            properties=properties,
-            withdrawn=after == ItemStatus.OPEN,
+    ends = {"complaint_answered": item.answered_at, "complaint_closed": item.closed_at}
+    ids = {name: f"{name}-{item.feedback_id}" for name in ends}
+    told = {event.event_id: event for event in Event.objects.filter(event_id__in=ids.values(), superseded_at=None)}
+    facts = []
+    for name, ended_at in ends.items():
+        before = told.get(ids[name])
+        at = ended_at if item.intent in COMPLAINTS else None
+        if at is None and (before is None or before.withdrawn):
+            continue
+        properties: dict[str, object] = dict(before.properties) if before else {"complaint_id": item.feedback_id}
+        if resolved is not None and name == "complaint_closed":
+            properties["resolved"] = resolved
+        facts.append(
+            OwnFact(
+                ids[name],
+                name,
+                at or before.occurred_at,  # type: ignore[union-attr]  # one of the two is there
+                customer=item.customer_id,
+                account=item.account_id,
+                properties=properties,
+                withdrawn=at is None,
+            )
         )
-        for name in names
-    ]
-
-
-def _in_force(event_id: str) -> bool:
-    return Event.objects.filter(event_id=event_id, superseded_at=None).exists()
+    return facts

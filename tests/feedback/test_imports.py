@@ -15,8 +15,10 @@ import pytest
 from feedback.models import FeedbackItem, Survey, SurveyResponse, Tag
 from feedback.selectors.inbox import open_complaints
 from feedback.selectors.nps import answers, nps_by, nps_of
+from feedback.services.triage import tag_item
 from retention.customers.models import Customer, Event
 from retention.customers.services.imports import import_file
+from tenants.people.models import User
 
 NOW = datetime(2026, 4, 1, 12, tzinfo=UTC)
 LATER = datetime(2026, 4, 2, 12, tzinfo=UTC)
@@ -119,6 +121,15 @@ def test_a_persons_tag_stands_against_a_file(tmp_path: Path) -> None:
     Tag.objects.update(how="person")
     bring("feedback", write(tmp_path / "b.csv", [said(topic="price.high")]), LATER)
     assert Tag.objects.get().topic.code == "service.refund"
+
+
+def test_a_persons_intent_stands_against_a_file(tmp_path: Path, sue: User) -> None:
+    path = write(tmp_path / "a.csv", [said(intent="complaint")])
+    bring("feedback", path)
+    tag_item(item=FeedbackItem.objects.get(), topics=[], intent="praise", severe=False, actor=sue, now=NOW)
+    assert bring("feedback", path, LATER) == (1, 0, 1, 0)
+    assert FeedbackItem.objects.get().intent == "praise"
+    assert list(open_complaints()) == []
 
 
 def test_scores_make_surveys_answers_and_facts(tmp_path: Path) -> None:

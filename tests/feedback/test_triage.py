@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
+from campaigns.selectors.at_send import COMPLAINT_OPEN
 from feedback.models import FeedbackItem, Tag, Topic
 from feedback.selectors.inbox import open_complaints
 from feedback.services.triage import answer_item, close_item, reopen_item, tag_item
@@ -39,6 +40,13 @@ def item() -> FeedbackItem:
 def in_force() -> list[tuple[str, dict[str, object]]]:
     rows = Event.objects.filter(superseded_at=None, withdrawn=False).order_by("name")
     return [(row.name, row.properties) for row in rows]
+
+
+def waiting() -> int:
+    """How many customers wait for an answer by the facts, which hold their promotions back."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM customers_customer c WHERE {COMPLAINT_OPEN}")
+        return int(cursor.fetchone()[0])
 
 
 def tag(item: FeedbackItem, sue: User, *topics: str, intent: str = "complaint") -> FeedbackItem:
@@ -98,7 +106,27 @@ def test_answered_closed_and_open_again(item: FeedbackItem, sue: User) -> None:
     reopened = reopen_item(item=item, actor=sue, now=NOW + timedelta(hours=2))
     assert (reopened.status, reopened.closed_at) == ("open", None)
     assert [name for name, _properties in in_force()] == ["complaint_opened", "feedback_received"]
-    assert list(open_complaints()) == [reopened]
+    again = answer_item(item=item, actor=sue, now=NOW + timedelta(hours=3))
+    told = Event.objects.get(name="complaint_answered", superseded_at=None)
+    assert (told.withdrawn, told.occurred_at) == (False, again.answered_at)
+
+
+def test_one_answered_and_open_again_waits_again(item: FeedbackItem, sue: User) -> None:
+    tag(item, sue, "service.refund")
+    assert (open_complaints().count(), waiting()) == (1, 1)
+    answer_item(item=item, actor=sue, now=NOW)
+    assert (open_complaints().count(), waiting()) == (0, 0)
+    reopen_item(item=item, actor=sue, now=NOW + timedelta(hours=1))
+    assert (open_complaints().count(), waiting()) == (1, 1)
+
+
+def test_what_is_tagged_a_complaint_after_its_end_has_ended(item: FeedbackItem, sue: User) -> None:
+    close_item(item=item, resolved=True, actor=sue, now=NOW)
+    assert in_force() == []
+    tag(item, sue, "service.refund")
+    assert (open_complaints().count(), waiting()) == (0, 0)
+    tag(item, sue, intent="praise")
+    assert [name for name, _properties in in_force()] == ["feedback_received"]
 
 
 def test_two_agents_do_not_answer_one_item_twice(item: FeedbackItem, sue: User) -> None:

@@ -23,9 +23,13 @@ _SOURCE = f"""
            coalesce(s.language, CASE WHEN s.text ~ '{HAN}' THEN 'zh-hans' WHEN s.text IS NOT NULL THEN 'en' END,
                     f.language, '') AS language,
            coalesce(s.channel, f.channel, '') AS channel,
-           coalesce(s.intent, CASE WHEN s.topic IS NOT NULL THEN coalesce(nullif(f.intent, ''), 'complaint') END,
-                    f.intent, '') AS intent,
-           coalesce(s.severe, nullif(s.intent = 'escalation', false), f.severe, false) AS severe, s.sentiment,
+           CASE WHEN f.status <> 'new' THEN f.intent
+                ELSE coalesce(s.intent, CASE WHEN s.topic IS NOT NULL
+                                             THEN coalesce(nullif(f.intent, ''), 'complaint') END,
+                              f.intent, '') END AS intent,
+           CASE WHEN f.status <> 'new' THEN f.severe
+                ELSE coalesce(s.severe, nullif(s.intent = 'escalation', false), f.severe, false) END AS severe,
+           s.sentiment,
            coalesce(s.received_at, f.received_at, %(now)s) AS received_at, s.deleted IS TRUE AS withdrawn,
            CASE WHEN s.topic IS NULL THEN s.extra ELSE s.extra || jsonb_build_object('topic', s.topic) END AS extra,
            s.digest, s.line
@@ -65,8 +69,8 @@ _FACTS = f"""
 
 
 def apply_feedback(stage: Stage) -> Outcome:
-    """An item is known by its id; what a later row fills in changes it. A topic that the tree doesn't hold is kept
-    as a property, so that nothing said is lost."""
+    """An item is known by its id; what a later row fills in changes it, but not the intent and severity of one that
+    a person took up. A topic that the tree doesn't hold is kept as a property, so that nothing said is lost."""
     stage.derive_ids()
     stage.refuse(
         "s.sentiment NOT BETWEEN -1 AND 1",
