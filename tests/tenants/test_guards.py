@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.core import signing
 from django.core.cache import cache
 from django.db import DatabaseError, OperationalError, transaction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -235,3 +236,19 @@ def test_a_forked_child_begins_without_the_parents_connection(tenant: Tenant) ->
 def test_connections_come_from_a_pool_that_ages(tenant: Tenant) -> None:
     assert connection.pool is not None
     assert (django_settings.DATABASES["default"]["CONN_MAX_AGE"], OPTIONS["max_lifetime"]) == (0, 1800)
+
+
+def test_a_signature_of_one_tenant_is_none_in_another(acme: Tenant, rival: Tenant) -> None:
+    with use_tenant(acme):
+        signed = signing.dumps({"who": "ann"})
+        assert signing.loads(signed) == {"who": "ann"}
+    with use_tenant(rival), pytest.raises(signing.BadSignature):
+        signing.loads(signed)
+
+
+def test_a_cursor_of_one_tenant_does_not_go_on_in_another(acme: Tenant, rival: Tenant) -> None:
+    with use_tenant(acme):
+        cursor = connection.cursor()
+        cursor.execute("SELECT 1")
+    with use_tenant(rival), pytest.raises(TenancyError):
+        cursor.execute("SELECT 1")
