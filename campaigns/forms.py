@@ -137,11 +137,15 @@ class TextForm(forms.Form):
 
     subject_en = forms.CharField(label=_("Subject in English"), max_length=300, required=False)
     body_en = forms.CharField(
-        label=_("Text in English"), widget=forms.Textarea({"rows": 10, "lang": "en", "translate": "no"}), max_length=20_000
+        label=_("Text in English"),
+        widget=forms.Textarea({"rows": 10, "lang": "en", "translate": "no"}),
+        max_length=20_000,
     )
     subject_zh = forms.CharField(label=_("Subject in Chinese"), max_length=300, required=False)
     body_zh = forms.CharField(
-        label=_("Text in Chinese"), widget=forms.Textarea({"rows": 10, "lang": "zh-hans", "translate": "no"}), max_length=20_000
+        label=_("Text in Chinese"),
+        widget=forms.Textarea({"rows": 10, "lang": "zh-hans", "translate": "no"}),
+        max_length=20_000,
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
