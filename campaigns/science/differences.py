@@ -45,7 +45,8 @@ def _welch(control: Sums, arm: Sums, level: float) -> Difference:
     error = sqrt(sum(parts))
     if error == 0:
         return Difference(difference, None, None)
-    freedom = sum(parts) ** 2 / sum(part**2 / (side.n - 1) for part, side in zip(parts, (control, arm), strict=True))
+    weights = [part / sum(parts) for part in parts]  # squares of very small parts would vanish
+    freedom = 1 / sum(weight**2 / (side.n - 1) for weight, side in zip(weights, (control, arm), strict=True))
     reach = float(stats.t.ppf((1 + level) / 2, freedom)) * error
     p_value = 2 * float(stats.t.sf(abs(difference) / error, freedom))
     return Difference(difference, (difference - reach, difference + reach), p_value)

@@ -59,20 +59,20 @@ class AlertSerializer(serializers.ModelSerializer[Alert]):
         return alert.unmet[0].deadline.isoformat() if alert.unmet else None
 
 
-class PersonSerializer(serializers.Serializer[Any]):
+class WorkedBySerializer(serializers.Serializer[Any]):
     """Who does it, by e-mail; needed with a key, whose owner is a program."""
 
     person = serializers.EmailField(required=False)
 
 
-class SnoozeSerializer(PersonSerializer):
+class SnoozeSerializer(WorkedBySerializer):
     """Until when, and why it can wait."""
 
     until = serializers.DateField()
     reason = serializers.CharField(max_length=400)
 
 
-class ResolveSerializer(PersonSerializer):
+class ResolveSerializer(WorkedBySerializer):
     """The cause that was found."""
 
     cause = serializers.CharField(max_length=400)
@@ -113,11 +113,11 @@ class AcknowledgeView(generics.GenericAPIView[Alert]):
     """A named person takes it."""
 
     permission_classes: Permissions = [api_permission("alerts.work")]
-    serializer_class = PersonSerializer
+    serializer_class = WorkedBySerializer
 
     @extend_schema(responses=AlertSerializer)
     def post(self, request: Request, public_id: str) -> Response:
-        alert, body = _find(request, public_id), _body(PersonSerializer, request)
+        alert, body = _find(request, public_id), _body(WorkedBySerializer, request)
         working.acknowledge(alert=alert, person=_person(request, body), actor=request.user, now=clock.now())
         return Response(AlertSerializer(_find(request, public_id)).data)
 

@@ -224,5 +224,9 @@ SPECTACULAR_SETTINGS = {
         "ContactRole": "retention.customers.enums.ContactRole",
         "Behaviour": "retention.customers.enums.Behaviour",
         "ThresholdSource": "retention.scoring.enums.ThresholdSource",
+        "AlertLevel": "retention.alerts.enums.Level",
+        "CampaignKind": "campaigns.enums.CampaignKind",
+        "CampaignStatus": "campaigns.enums.CampaignStatus",
+        "Role": "tenants.people.enums.RoleName",
     },
 }

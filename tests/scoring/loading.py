@@ -10,11 +10,13 @@ import pandas as pd
 from django.db import connection
 
 from retention.customers.models import EventBehaviour
+from retention.customers.services.imports import FACT_TABLES
 from retention.customers.services.rebuild import rebuild_customer_states
 from retention.scoring.models import ScoreRun
 from retention.scoring.services.runs import advance, request_run
 from tenants.backend.stance import JOB_SECONDS
 from tenants.context import current_tenant, statements_of
+from tenants.services.statistics import refresh_statistics
 
 NOW = datetime.fromisoformat("2024-06-01T03:00:00+00:00")
 MAP = {
@@ -58,6 +60,7 @@ def load_orders(rows: pd.DataFrame, *, recorded_at: datetime | None = None) -> N
             LEFT JOIN customers_category k ON k.code = s.category WHERE s.category IS NOT NULL"""
         )
         cursor.execute("DROP TABLE staged")
+    refresh_statistics(FACT_TABLES)  # as after an import
     with statements_of(seconds=JOB_SECONDS):
         connection.check_constraints()  # a million keys at once: not when the test is torn down, by a page's patience
         rebuild_customer_states()

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from django.db import connection
+from django.db import connection, transaction
 
 from retention.common.copying import ColumnKind, read_columns
 from retention.customers.enums import Clock
 from retention.customers.models import Category
 from retention.customers.selectors.state_sql import WHO_COUNTS
+from retention.customers.services.state import planned_for_sets
 from retention.scoring.frames.frame import Array
 from retention.scoring.models import ThresholdOverride
 from retention.scoring.moment import Moment
@@ -89,13 +90,14 @@ def learn(moment: Moment, rules: Rules) -> Thresholds:
     tenant = CategoryRule(
         TENANT, None, rules.number("silence.preset_days"), overrides.get((None, Clock.PURCHASE.value))
     )
-    customer, category, day = _category_days(moment, window, step, [row[0] for row in categories])
+    with transaction.atomic(), planned_for_sets():
+        customer, category, day = _category_days(moment, window, step, [row[0] for row in categories])
+        visits = _learn_visits(moment, rules, step, overrides.get((None, Clock.VISIT.value)))
     parents = np.array([place.get(row[3], -1) for row in categories], dtype=np.int64)
     closed, still_open = gaps_between(
         *up_the_tree(customer, category, day, parents), as_of=moment.day, window_days=window
     )
     learned = learn_thresholds(closed, still_open, own, tenant=tenant, policy=rules.thresholds)
-    visits = _learn_visits(moment, rules, step, overrides.get((None, Clock.VISIT.value)))
     clocks = [row[4] for row in categories]
     shown = [
         replace(one, days=visits.days, source=visits.source)

@@ -61,6 +61,15 @@ def test_nothing_is_told_of_too_few() -> None:
     assert math.isnan(Sums(0, 0, 0).mean)
 
 
+def test_values_however_small_have_an_interval() -> None:
+    """The shape of Welch's interval doesn't change with the unit, down to units whose squares vanish."""
+    large = compare(sums_of([0.0, 0.0, 1.0]), sums_of([0.0, 1.0, 1.0]))
+    small = compare(sums_of([0.0, 0.0, 1e-100]), sums_of([0.0, 1e-100, 1e-100]))
+    assert large.interval and small.interval
+    assert [bound * 1e100 for bound in small.interval] == pytest.approx(large.interval)
+    assert small.p_value == pytest.approx(large.p_value)
+
+
 @given(
     st.lists(st.floats(-1e3, 1e3), min_size=2, max_size=30),
     st.lists(st.floats(-1e3, 1e3), min_size=2, max_size=30),
