@@ -12,6 +12,7 @@ register_actions(
         "campaign.paused": _("Campaign paused"),
         "campaign.resumed": _("Campaign resumed"),
         "campaign.stopped": _("Campaign stopped"),
+        "campaign.finished": _("Campaign finished"),
         "message.resolved": _("Doubt about a message resolved"),
         "sending.stopped": _("Sending stopped"),
         "sending.resumed": _("Sending resumed"),

@@ -5,13 +5,24 @@ A launch whose size moved since it was looked at pauses instead; an empty rule i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from campaigns.enums import ATTEMPTABLE, CampaignStatus, ExperimentSource, MessageState, PauseReason, Reason
-from campaigns.models import Campaign, CampaignPlan, CampaignVersion, LaunchRequest, Message
+from campaigns.enums import (
+    ATTEMPTABLE,
+    ENDED,
+    CampaignKind,
+    CampaignStatus,
+    ExperimentSource,
+    MessageState,
+    PauseReason,
+    Reason,
+)
+from campaigns.models import Campaign, CampaignPlan, CampaignVersion, Experiment, LaunchRequest, Message
 from campaigns.services.experiments import create_experiment
 from campaigns.services.planning import Audience, count_audience
 from campaigns.services.settling import release
@@ -155,11 +166,32 @@ def stop(*, campaign: Campaign, actor: object, now: datetime) -> int:
     with transaction.atomic():
         running = Campaign.objects.filter(pk=campaign.pk, launched_at__isnull=False)
         if not running.exclude(status__in=[CampaignStatus.STOPPED, CampaignStatus.FINISHED]).update(
-            status=CampaignStatus.STOPPED, ended_at=now, updated_at=now
+            status=CampaignStatus.STOPPED
         ):
             return 0
+        _end([campaign.pk], CampaignStatus.STOPPED, now)
         _record(actor, "campaign.stopped", campaign, now, {})
     return withhold_rest(campaign.pk)
+
+
+@transaction.atomic
+def finish_done(*, now: datetime) -> int:
+    """Running campaigns with nothing left to plan or to send are finished; how many. Triggered ones go on."""
+    living = Message.objects.filter(campaign=OuterRef("pk")).exclude(state__in=ENDED)
+    planned = CampaignPlan.objects.filter(campaign=OuterRef("pk"), version=OuterRef("current"), done_at__isnull=False)
+    done = Campaign.objects.select_for_update(skip_locked=True, of=("self",)).filter(status=CampaignStatus.RUNNING)
+    done = done.exclude(kind=CampaignKind.TRIGGERED).filter(Exists(planned), ~Exists(living)).order_by("pk")
+    finished = list(done)
+    for campaign in finished:
+        _record(None, "campaign.finished", campaign, now, {})
+    _end([campaign.pk for campaign in finished], CampaignStatus.FINISHED, now)
+    return len(finished)
+
+
+def _end(campaigns: Sequence[int], status: CampaignStatus, now: datetime) -> None:
+    """They draw nobody any more, and their experiments neither."""
+    Campaign.objects.filter(pk__in=campaigns).update(status=status, ended_at=now, updated_at=now)
+    Experiment.objects.filter(campaign__in=campaigns, ended_at=None).update(ended_at=now)
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from django.db import connection
 from campaigns.enums import CampaignStatus, Lane
 from campaigns.models import Campaign, CampaignPlan, Message
 from campaigns.services.harm import pause_harmful
-from campaigns.services.launching import withhold_rest
+from campaigns.services.launching import finish_done, withhold_rest
 from campaigns.services.receipts import process_receipts
 from campaigns.services.unknowns import expire_leases, look_up_unknowns
 
@@ -20,7 +20,7 @@ A_SENDER = 2000
 
 
 def mend(*, now: datetime) -> None:
-    """Take up what dead workers held, ask about doubts, work through receipts, end what a stop left behind."""
+    """Take up what dead workers held, ask about doubts, work through receipts, end what a stop left behind or what is done."""
     expire_leases(now=now)
     process_receipts(now=now)
     look_up_unknowns(now=now)
@@ -28,6 +28,7 @@ def mend(*, now: datetime) -> None:
         withhold_rest(campaign_id)
     running = Campaign.objects.filter(status=CampaignStatus.RUNNING).order_by().values_list("pk", flat=True)
     pause_harmful(list(running), now=now)
+    finish_done(now=now)
 
 
 def unfinished_plans() -> list[int]:
