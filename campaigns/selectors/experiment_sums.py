@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from campaigns.models import Experiment
 from campaigns.science.sums import Sums
+from retention.customers.services.state import planned_for_sets
 
 EXPOSED = """
     exposed AS (
@@ -47,22 +48,22 @@ class ExperimentSums:
 def sum_experiment(experiment: Experiment, *, until: datetime | None = None) -> ExperimentSums:
     """The sums of what happened before `until`, or of all there is."""
     given = {"experiment": experiment.pk, "until": until}
-    exposed = dict(_rows(f"WITH {EXPOSED} SELECT arm_id, count(*) FROM exposed GROUP BY arm_id", given))
+    exposed = dict(rows_of(f"WITH {EXPOSED} SELECT arm_id, count(*) FROM exposed GROUP BY arm_id", given))
     arms = list(experiment.arms.values_list("pk", flat=True))
     counts = {arm: exposed.get(arm, 0) for arm in arms}
-    early, strangers = _rows(_LEFT_OUT, given)[0]
+    early, strangers = rows_of(_LEFT_OUT, given)[0]
     return ExperimentSums(
         counts,
         _metrics(given, counts),
         before_exposure=early,
         not_exposed=strangers,
-        conflicts=_rows(_CONFLICTS, given)[0][0],
+        conflicts=rows_of(_CONFLICTS, given)[0][0],
     )
 
 
 def _metrics(given: dict[str, Any], counts: Mapping[int, int]) -> dict[str, dict[int, Sums]]:
     found: dict[str, dict[int, Sums]] = {}
-    for metric, arm, total, squares, binary in _rows(_SUMS, given):
+    for metric, arm, total, squares, binary in rows_of(_SUMS, given):
         found.setdefault(metric, {})[arm] = Sums(counts[arm], float(total), float(squares), binary)
     for sums in found.values():
         for arm, n in counts.items():
@@ -70,8 +71,9 @@ def _metrics(given: dict[str, Any], counts: Mapping[int, int]) -> dict[str, dict
     return found
 
 
-def _rows(sql: str, given: dict[str, Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
+def rows_of(sql: str, given: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """What the query answers; planned for many customers, however few the planner believes there are."""
+    with transaction.atomic(), planned_for_sets(), connection.cursor() as cursor:
         cursor.execute(sql, given)
         return cursor.fetchall()
 

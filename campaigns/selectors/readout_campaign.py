@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from django.db import connection
 from django.db.models import Sum
 
 from campaigns.models import Arm, Campaign, CostEntry
 from campaigns.science.differences import Difference, Interval, compare
 from campaigns.science.sums import Sums
-from campaigns.selectors.experiment_sums import EXPOSED, sum_experiment
+from campaigns.selectors.experiment_sums import EXPOSED, rows_of, sum_experiment
 from campaigns.selectors.readout import ReadoutResult, find_control, result_of
 from retention.common.clock import end_of_day
 from tenants.policies import policy_number
@@ -174,28 +172,22 @@ def _sides(experiment: int, control: Arm, as_of: date, until: datetime) -> dict[
         "kept_to": int(policy_number("campaigns.kept_to_days")),
         "second": int(policy_number("campaigns.second_churn_days")),
     }
-    return {row[0]: Side(*row[1:]) for row in _rows(_SIDES, given)}
+    return {row[0]: Side(*row[1:]) for row in rows_of(_SIDES, given)}
 
 
 def _funnel(campaign: Campaign, experiment: int, control: Arm, until: datetime, treated: Side) -> Funnel:
     given = {"experiment": experiment, "control": control.pk, "until": until, "campaign": campaign.pk}
-    attempted, delivered, clicked = _rows(_FUNNEL, given)[0]
+    attempted, delivered, clicked = rows_of(_FUNNEL, given)[0]
     return Funnel(treated.assigned, attempted, delivered, clicked, treated.returned)
 
 
 def _full_windows(experiment: int, until: datetime) -> int:
     given = {"experiment": experiment, "until": until, "days": int(policy_number("campaigns.return_days"))}
-    found: int = _rows(
+    found: int = rows_of(
         f"WITH {EXPOSED} SELECT count(*) FROM exposed WHERE exposed_at + make_interval(days => %(days)s) <= %(until)s",
         given,
     )[0][0]
     return found
-
-
-def _rows(sql: str, given: dict[str, Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, given)
-        return cursor.fetchall()
 
 
 _SIDES = f"""

@@ -20,7 +20,7 @@ A_SENDER = 2000
 
 
 def mend(*, now: datetime) -> None:
-    """Take up what dead workers held, ask about doubts, work through receipts, end what a stop left behind or what is done."""
+    """Take up what dead workers held, ask about doubts, work through receipts, end what was stopped or is done."""
     expire_leases(now=now)
     process_receipts(now=now)
     look_up_unknowns(now=now)

@@ -170,6 +170,7 @@ def _write(stage: Stage) -> None:
 EXPOSURES = register(
     Importer(
         kind="exposures",
+        tables=("campaigns_exposure", "campaigns_exposureconflict"),
         label=_("Exposures"),
         help=_("Which arm of an experiment a customer met, held-out ones too."),
         deletable=True,

@@ -82,6 +82,7 @@ def _insert(stage: Stage) -> int:
 OUTCOMES = register(
     Importer(
         kind="outcomes",
+        tables=("campaigns_outcome",),
         label=_("Outcomes"),
         help=_("What was counted of a customer in an experiment: one metric and one number a row."),
         id_column="outcome_id",

@@ -125,6 +125,7 @@ def _tag(stage: Stage) -> None:
 FEEDBACK = register(
     Importer(
         kind="feedback",
+        tables=("feedback_feedbackitem", "feedback_tag"),
         label=_("Feedback"),
         help=_("What customers said, one voice a row: complaints, reviews, comments, notes of calls."),
         id_column="feedback_id",

@@ -80,6 +80,7 @@ def apply_surveys(stage: Stage) -> Outcome:
 SURVEYS = register(
     Importer(
         kind="surveys",
+        tables=("feedback_surveyresponse",),
         label=_("Survey answers"),
         help=_("Scores from 0 to 10 with a comment; an answer may be nobody’s."),
         id_column="response_id",

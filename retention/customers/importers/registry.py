@@ -65,7 +65,8 @@ class Importer:
 
     `any_of`: at least one column of each group must be filled. `id_column`: derived from all other columns and the
     ordinal among equals where a row has none. `deletable`: ``deleted=true`` withdraws; such a row needs its id only.
-    `extra`: where other columns go ("traits", "properties"), or "" when the kind refuses them.
+    `extra`: where other columns go ("traits", "properties"), or "" when the kind refuses them. `tables`: what it fills
+    beside the tables of the record, so that the planner is told of them after a large file.
     """
 
     kind: str
@@ -77,6 +78,7 @@ class Importer:
     deletable: bool = False
     extra: str = "properties"
     help: Text = ""
+    tables: tuple[str, ...] = ()
 
     @property
     def all_columns(self) -> tuple[Column, ...]:

@@ -152,7 +152,7 @@ def _run(job: ImportJob, path: Path, *, now: datetime, progress: Progress) -> Im
                 report(chunk.done * MERGE_FROM)
         result = _merge(job, stage, read, now=now)
         if result.kept >= MANY and not job.dry_run:
-            refresh_statistics(FACT_TABLES)
+            refresh_statistics((*FACT_TABLES, *importer.tables))
         return result
     finally:
         stage.drop()
