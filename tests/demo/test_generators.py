@@ -89,7 +89,8 @@ def test_loaded_and_live_parts_together_are_the_whole(
     whole = getattr({"shop": shop, "software": software}[tenant], kind)
     loaded, live = pd.read_parquet(loaded_file(files, tenant, kind)), pd.read_parquet(live_file(files, tenant, kind))
     time = "ordered_at" if kind == "orders" else "occurred_at"
-    assert len(loaded) + len(live) == len(whole)
+    said = [pd.read_parquet(loaded_file(files, tenant, voice)) for voice in ("feedback", "surveys")]
+    assert len(loaded) + len(live) + (sum(map(len, said)) if kind == "events" else 0) == len(whole)
     assert loaded[time].max() < pd.Timestamp(START) <= live[time].min()
 
 

@@ -7,25 +7,33 @@ from pathlib import Path
 import pandas as pd
 
 from retention.demo.generators.shop import ZONE as SHOP_ZONE
-from retention.demo.generators.shop import make_shop
+from retention.demo.generators.shop import ShopData, make_shop
 from retention.demo.generators.software import ZONE as SOFTWARE_ZONE
-from retention.demo.generators.software import make_software
+from retention.demo.generators.software import SoftwareData, make_software
+from retention.demo.generators.voice import voice_of
 from retention.demo.services.demo_clock import START
 
-SHOP_KINDS = ("customers", "memberships", "orders", "events")
-SOFTWARE_KINDS = ("accounts", "customers", "contacts", "memberships", "events")
-TIMES = {"orders": "ordered_at", "events": "occurred_at"}
+SHOP_KINDS = ("customers", "memberships", "orders", "feedback", "surveys", "events")
+SOFTWARE_KINDS = ("accounts", "customers", "contacts", "memberships", "feedback", "surveys", "events")
+TIMES = {"orders": "ordered_at", "events": "occurred_at", "feedback": "received_at", "surveys": "answered_at"}
 
 
 def write_files(root: Path) -> None:
     """Make ``loaded/TENANT-KIND.parquet`` and, for orders and events, ``live/TENANT-KIND.parquet`` under `root`."""
     for part in ("loaded", "live"):
         (root / part).mkdir(parents=True, exist_ok=True)
-    shop, software = make_shop(), make_software()
-    for kind in SHOP_KINDS:
-        _write(root, "shop", kind, getattr(shop, kind), SHOP_ZONE)
-    for kind in SOFTWARE_KINDS:
-        _write(root, "software", kind, getattr(software, kind), SOFTWARE_ZONE)
+    _write_tenant(root, "shop", make_shop(), SHOP_KINDS, zone=SHOP_ZONE, language="en")
+    _write_tenant(root, "software", make_software(), SOFTWARE_KINDS, zone=SOFTWARE_ZONE, language="zh-hans")
+
+
+def _write_tenant(
+    root: Path, tenant: str, data: ShopData | SoftwareData, kinds: tuple[str, ...], *, zone: str, language: str
+) -> None:
+    until = pd.Timestamp(START).tz_convert(zone).tz_localize(None)
+    voice = voice_of(data.events, language=language, until=until)
+    for kind in kinds:
+        frame: pd.DataFrame = getattr(voice if hasattr(voice, kind) else data, kind)
+        _write(root, tenant, kind, frame, zone)
 
 
 def loaded_file(root: Path, tenant: str, kind: str) -> Path:

@@ -6,18 +6,23 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TextIO
+from zoneinfo import ZoneInfo
 
 from django.core.management import call_command
 from django.db import connection
 
+from campaigns.models import Campaign
+from campaigns.services.planning import plan_campaign
 from retention.demo.generators import shop, software
 from retention.demo.services.cast import Login, ensure_cast, ensure_operator
 from retention.demo.services.demo_clock import START, clock_file, set_clock
 from retention.demo.services.files import SHOP_KINDS, SOFTWARE_KINDS, loaded_file, write_files
 from retention.demo.services.keys import ensure_write_key
+from retention.demo.services.voice import close_what_was_closed
+from retention.demo.services.winning_back import launch_win_back, orders_of_the_asked, read_out, receive, send_all
 from tenants.context import find_tenant, use_public, use_tenant
 from tenants.enums import Business, TenantStatus
 from tenants.models import Tenant
@@ -100,10 +105,57 @@ def _load_tenant(root: Path, tenant: DemoTenant, out: TextIO) -> None:
         if todo:
             with use_tenant(find_tenant(tenant.slug)):
                 _grant_consent(START - timedelta(days=330))
+    with _step(root, f"{tenant.slug}/voice", out, f"{tenant.name}: complaints that were closed") as todo:
+        if todo:
+            with use_tenant(find_tenant(tenant.slug)):
+                close_what_was_closed()
     for day in SCORE_DAYS:
         with _step(root, f"{tenant.slug}/score-{day}", out, f"{tenant.name}: scores as of {day}") as todo:
             if todo:
                 call_command("score", tenant.slug, "--as-of", day.isoformat(), stdout=out)
+        if tenant.business == Business.SHOP and day == SCORE_DAYS[0]:
+            _win_back_of_autumn(root, tenant, out)
+    with _step(root, f"{tenant.slug}/alerts", out, f"{tenant.name}: what the monitors find") as todo:
+        if todo:
+            call_command("detect", tenant.slug, stdout=out)
+    if tenant.business == Business.SHOP:
+        _win_back_of_today(root, tenant, out)
+
+
+def _win_back_of_autumn(root: Path, tenant: DemoTenant, out: TextIO) -> None:
+    """One that has run its course: launched, sent, answered, read out."""
+    with _step(root, f"{tenant.slug}/win-back", out, f"{tenant.name}: the win-back of the autumn") as todo:
+        if not todo:
+            return
+        with use_tenant(find_tenant(tenant.slug)):
+            since = datetime.combine(SCORE_DAYS[0] + timedelta(days=2), time(10), ZoneInfo(tenant.timezone))
+            campaign = Campaign.objects.filter(ready=True, launched_at__isnull=False).first() or launch_win_back(
+                name="Autumn win-back (synthetic answers)",
+                name_zh="秋季召回（回应为合成数据）",
+                as_of=SCORE_DAYS[0],
+                now=since,
+            )
+            send_all(campaign, since=since + timedelta(minutes=30), mail=root / "mail")
+            receive(campaign)
+            path = root / "loaded" / f"{tenant.slug}-win-back.parquet"
+            orders_of_the_asked(campaign).to_parquet(path, index=False)
+        call_command("import_data", tenant.slug, "orders", str(path), stdout=out)
+        with use_tenant(find_tenant(tenant.slug)):
+            read_out(campaign, as_of=SCORE_DAYS[1] + timedelta(days=10), zone=tenant.timezone, now=START)
+
+
+def _win_back_of_today(root: Path, tenant: DemoTenant, out: TextIO) -> None:
+    """One that begins with the demo: planned now, sent by the worker."""
+    with _step(root, f"{tenant.slug}/win-back-2", out, f"{tenant.name}: a win-back that begins today") as todo:
+        if todo:
+            with use_tenant(find_tenant(tenant.slug)):
+                campaign = launch_win_back(
+                    name="December win-back",
+                    name_zh="十二月召回",
+                    as_of=SCORE_DAYS[-1],
+                    now=START - timedelta(hours=1),
+                )
+                plan_campaign(campaign.pk, clock=lambda: START)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The demo's processes: web, worker, scheduler, and the feeder that moves the clock and sends what is due."""
+"""The demo's processes: sandbox provider, web, worker, scheduler, and the feeder that moves the clock."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -22,7 +23,10 @@ def demo_processes(root: Path, *, port: int, speed: float) -> list[ProcessSpec]:
     worker = [python, "-m", "celery", "-A", "retention.celery", "worker", "--pool", "prefork", "--concurrency", "2"]
     worker += ["--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
     feeder = [python, manage, "demo_feed", "--root", str(root), "--port", str(port), "--speed", str(speed)]
+    sandbox = [python, manage, "sandbox_provider", "--port", str(urlsplit(settings.STAY_SANDBOX_URL).port)]
+    sandbox += ["--ledger", str(root / "sandbox.jsonl")]
     return [
+        ProcessSpec("sandbox", sandbox, log=logs / "sandbox.log"),
         ProcessSpec("web", web, log=logs / "web.log", ready=lambda: answers(port)),
         ProcessSpec("worker", worker, log=logs / "worker.log"),
         ProcessSpec("scheduler", [python, manage, "scheduler", "--every", "10"], log=logs / "scheduler.log"),

@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandParser
 
+from retention.common.embedded.files import free_port
 from retention.common.errors import DomainError
 from retention.demo.services.cast import Login
 from retention.demo.services.demo_clock import clock_file
@@ -45,6 +46,10 @@ class Command(StayCommand):
         if settings.SETTINGS_MODULE.endswith("production"):
             raise DomainError("no_demo_here", "The demo does not run in production.", mend="Run it with make demo.")
         settings.STAY_CLOCK = os.environ["STAY_CLOCK"] = f"file:{clock_file(root)}"
+        settings.STAY_SANDBOX_URL = os.environ["STAY_SANDBOX_URL"] = f"http://127.0.0.1:{free_port()}"
+        os.environ["STAY_URL_PORT"] = str(port)
+        settings.STAY_URL_PORT = port
+        os.environ.setdefault("EMAIL_URL", f"file://{root / 'mail'}")
         cast = load_demo(root, out=self.stdout)  # type: ignore[arg-type]
         if logins is not None:
             logins.write_text(json.dumps([asdict(login) for login in cast]))
