@@ -7,3 +7,7 @@ class SuccessConfig(AppConfig):
     label = "success"
     verbose_name = _("Success")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Declare what this app plugs into the floors below."""
+        from retention.success import actions, merging, permissions, privacy  # noqa: F401
