@@ -11,6 +11,7 @@ from uuid import UUID
 
 from campaigns.channels import CampaignChannel, Outcome, Outgoing, Provider, register
 from campaigns.enums import AttemptOutcome
+from campaigns.services.settling import slot_key
 from retention.common import clock
 from retention.customers.enums import Channel
 from retention.customers.models import Customer
@@ -44,6 +45,7 @@ class TaskProvider:
             due_at=now + DUE_IN,
             source="campaign",
             source_key=str(message.id),
+            touch_key=slot_key(message.id),
             now=now,
         )
         return Outcome(AttemptOutcome.ACCEPTED, provider_id=str(getattr(task, "public_id", "")))

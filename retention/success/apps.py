@@ -10,4 +10,14 @@ class SuccessConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare what this app plugs into the floors below."""
-        from retention.success import actions, merging, permissions, privacy  # noqa: F401
+        from retention.success import (  # noqa: F401
+            actions,
+            chores,
+            merging,
+            navigation,
+            panels,
+            permissions,
+            privacy,
+            responses,
+        )
+        from retention.success.importers import kinds  # noqa: F401

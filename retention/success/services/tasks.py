@@ -17,6 +17,7 @@ from retention.success.enums import SPOKEN, CallOutcome, TaskKind, TaskStatus
 from retention.success.models import Evidence, Task
 from retention.success.services.evidence import evidence_text
 from retention.success.services.opening import open_task
+from retention.success.services.runs import advance
 from tenants.governance.services.audit import record_act
 from tenants.people.models import User
 
@@ -51,6 +52,8 @@ def complete_task(
         if held.kind == TaskKind.CALL:
             _write_down_call(held, person, now)
         record_act(actor=actor, action="task.done", target=f"task:{held.public_id}", at=now)
+        if held.run is not None:
+            advance(run=held.run, now=now)
     return held
 
 

@@ -1,0 +1,16 @@
+"""What the scheduler wakes for people's work."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from retention.success.services.runs import start_handovers
+from tenants.chores import Chore, register
+
+
+def look_for_handovers(now: datetime) -> None:
+    """Changes of consultants start their hand-over."""
+    start_handovers(now=now)
+
+
+register(Chore("success.handovers", timedelta(minutes=1), look_for_handovers))
