@@ -4,6 +4,6 @@ from django.utils.translation import gettext_lazy as _
 
 from tenants.people.permissions import EVERYONE, register
 
-VIEW_SUCCESS = register("success.view", _("See portfolio, contracts, tasks and SOPs"), EVERYONE)
+VIEW_SUCCESS = register("success.view", _("See the account portfolio, contracts, tasks and SOPs"), EVERYONE)
 WORK_TASKS = register("tasks.work", _("Work on tasks, renewals and SOPs"), {"csm", "support", "marketer"})
 EDIT_PLAYBOOKS = register("playbooks.edit", _("Change SOPs"), {"csm"})

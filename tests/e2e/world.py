@@ -54,6 +54,10 @@ from retention.customers.services.rebuild import rebuild_all
 from retention.customers.services.uploads import keep_upload, run_queued
 from retention.scoring.services.runs import advance, request_run
 from retention.segments.services.save import Draft, create_segment
+from retention.success.enums import Trigger
+from retention.success.models import Contract, Playbook, PlaybookRun, Renewal, Task
+from retention.success.services.playbooks import ensure_ready
+from retention.success.services.runs import start_run
 from tenants.context import current_tenant, find_tenant, use_public, use_tenant
 from tenants.models import Tenant
 from tenants.people.enums import RoleName
@@ -101,6 +105,7 @@ def build_world() -> World:
             fill_feedback()
             if tenant == vendor:
                 fill_accounts()
+                fill_work()
             fill_imports()
             fill_experiment()
             Role.objects.create(name="Night shift", codes=["customers.view"])
@@ -115,9 +120,12 @@ def build_world() -> World:
     return World(find_tenant(shop.slug), find_tenant(vendor.slug))
 
 
+VENDORS = ("{account}", "{task}", "{renewal}", "{playbook}", "{run}")
+
+
 def tenant_of(world: World, place: str) -> Tenant:
     """The tenant that has what `place` shows: accounts are the vendor's."""
-    return world.vendor if "{account}" in place else world.shop
+    return world.vendor if any(name in place for name in VENDORS) else world.shop
 
 
 def tear_down_world() -> None:
@@ -138,12 +146,41 @@ def fill_feedback() -> None:
     Tag.objects.create(item=second, topic=topic, how="person", tagged_at=NOW)
 
 
+def fill_work() -> None:
+    """A hand-over that is on, with its steps, and a contract whose term ends."""
+    account = Account.objects.get(external_id="a-1")
+    ensure_ready(now=NOW)
+    start_run(
+        playbook=Playbook.objects.get(code="handover"),
+        account=account,
+        trigger=Trigger.HAND,
+        key="e2e",
+        actor=None,
+        now=NOW,
+    )
+    contract = Contract.objects.create(
+        contract_id="k-1",
+        account=account,
+        product="Ledger",
+        starts_on=NOW.date() - timedelta(days=300),
+        ends_on=NOW.date() + timedelta(days=65),
+        amount=12000,
+        recorded_at=NOW,
+        updated_at=NOW,
+    )
+    Renewal.objects.create(contract=contract, ends_on=contract.ends_on, amount=contract.amount)
+
+
 def fill_place(place: str) -> str:
     """A path in which ``{customer}`` and the like become rows of the tenant in force."""
     rows: dict[str, QuerySet[Any]] = {
         "customer": Customer.objects.filter(external_id="c-011"),
         "account": Account.objects.filter(external_id="a-1"),
         "quiet": Customer.objects.filter(external_id=QUIET),
+        "task": Task.objects.filter(step="papers"),
+        "renewal": Renewal.objects.all(),
+        "playbook": Playbook.objects.filter(code="handover"),
+        "run": PlaybookRun.objects.all(),
         "voice": FeedbackItem.objects.filter(feedback_id="voice-1"),
         "person": User.objects.filter(email="carl@example.com"),
         "campaign": Campaign.objects.filter(name="Graded win-back"),

@@ -32,6 +32,9 @@ _SOURCE = f"""
            s.deleted IS TRUE AS withdrawn, s.extra, s.digest, s.line
     FROM {ROWS} s LEFT JOIN {CUSTOMERS} c ON c.ref = s.customer LEFT JOIN {ACCOUNTS} a ON a.ref = s.account
 """
+_ALONE = ", ".join(
+    f"assignment_one_{role}_{party}" for role in ("delivers", "cares") for party in ("account", "customer")
+)
 _UNTIL = """
     UPDATE success_assignment t SET until = w.until
     FROM (
@@ -68,7 +71,7 @@ def apply_assignments(stage: Stage) -> Outcome:
     stage.resolve_customers()
     stage.resolve_accounts()
     stage.refresh_created()
-    stage.execute("UPDATE success_assignment SET until = starts_on WHERE NOT withdrawn")
+    stage.execute(f"SET CONSTRAINTS {_ALONE} DEFERRED")  # two overlap until `until` is worked out
     done = merge_rows(
         stage,
         Target(
@@ -81,6 +84,7 @@ def apply_assignments(stage: Stage) -> Outcome:
         ),
     )
     stage.execute(_UNTIL)
+    stage.execute(f"SET CONSTRAINTS {_ALONE} IMMEDIATE")
     return done
 
 

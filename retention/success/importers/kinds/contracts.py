@@ -13,7 +13,8 @@ from retention.success.enums import ContractStatus
 
 TERMS = ("product", "starts_on", "ends_on", "amount", "auto_renew", "status", "withdrawn")
 _SOURCE = f"""
-    SELECT s.contract_id, a.account_id, c.customer_id, coalesce(s.product, k.product, '') AS product,
+    SELECT s.contract_id, coalesce(a.account_id, k.account_id) AS account_id,
+           coalesce(c.customer_id, k.customer_id) AS customer_id, coalesce(s.product, k.product, '') AS product,
            coalesce(s.starts_on, k.starts_on) AS starts_on, s.ends_on, s.amount, s.auto_renew,
            coalesce(s.status, k.status, 'active') AS status, s.deleted IS TRUE AS withdrawn, s.extra, s.digest, s.line
     FROM {ROWS} s LEFT JOIN {CUSTOMERS} c ON c.ref = s.customer LEFT JOIN {ACCOUNTS} a ON a.ref = s.account
