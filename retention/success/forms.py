@@ -40,7 +40,10 @@ class DoneForm(forms.Form):
 
 def _evidence_field(task: Task) -> forms.Field:
     """Not required here: the service refuses, and says what is missing."""
-    label, choices = LABELS[EvidenceKind(task.evidence_kind)], [(line, line) for line in task.evidence_ask]
+    label, choices = (
+        LABELS[EvidenceKind(task.evidence_kind)],
+        list(getattr(task, "shown_ask", [(line, line) for line in task.evidence_ask])),
+    )
     if task.evidence_kind == EvidenceKind.CHECKLIST:
         return forms.MultipleChoiceField(
             label=label, choices=choices, required=False, widget=forms.CheckboxSelectMultiple
@@ -93,7 +96,8 @@ class DraftForm(forms.Form):
     """The text of a playbook."""
 
     content = forms.JSONField(
-        label=_("Stages and steps"), widget=forms.Textarea(attrs={"rows": 24, "class": "font-monospace"})
+        label=_("Stages and steps"),
+        widget=forms.Textarea(attrs={"rows": 24, "class": "font-monospace", "translate": "no"}),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -15,6 +16,7 @@ from retention.common.tables import Column, Filter, Search, Table, badge
 from retention.scoring.enums import HealthBand
 from retention.success.enums import RenewalStatus, RunStatus, TaskKind, TaskStatus
 from retention.success.models import PlaybookRun, Renewal, Task
+from retention.success.selectors.wording import in_words
 
 BANDS = {HealthBand.HEALTHY: "good", HealthBand.WATCH: "warn", HealthBand.RISK: "bad"}
 Rows = QuerySet[Any]
@@ -76,7 +78,7 @@ class TaskTable(Table):
 
     name = "tasks"
     columns = (
-        Column("title", _("Task"), link=task_url),
+        Column("title", _("Task"), value="shown_title", link=task_url),
         Column("party", _("For"), value=party),
         Column("kind", _("Kind"), value=lambda task: task.get_kind_display()),
         Column("who", _("Who"), value=lambda task: str(task.assignee or task.get_role_display())),
@@ -95,6 +97,9 @@ class TaskTable(Table):
     default_sort = "due"
     empty_title = _("Nothing to do")
     empty_text = _("Tasks come from alerts, SOPs and campaigns. Start an SOP on an account’s page.")
+
+    def prepare(self, rows: Sequence[Any]) -> None:
+        in_words(rows)
 
     @property
     def queryset(self) -> Rows:

@@ -353,6 +353,16 @@ def test_renewal_at_risk_after_the_consultant_changed(
     assert world.members("renewal_at_risk") == expected
 
 
+@pytest.mark.parametrize(("role", "expected"), [(None, ["c"]), ("consultant", ["c"]), ("csm", [])])
+def test_renewal_at_risk_is_about_the_consultant_not_the_csm(
+    world: World, role: str | None, expected: list[str]
+) -> None:
+    someone = world.customer("c")
+    world.membership(someone, since=300, ends_in=30)
+    world.event(someone, "consultant_changed", at(10), **({"role": role} if role else {}))
+    assert world.members("renewal_at_risk") == expected
+
+
 @pytest.mark.parametrize("code", CODES)
 def test_nobody_who_is_gone_for_good_is_in(world: World, code: str) -> None:
     """A customer who fits the segment leaves it once gone for good."""

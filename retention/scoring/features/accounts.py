@@ -120,6 +120,10 @@ DELIVERY = {
 }
 
 
+CONSULTANT_CHANGED = "name = 'consultant_changed' AND coalesce(properties->>'role', 'consultant') = 'consultant'"
+"""A change of the CSM is no hand-over of delivery."""
+
+
 def delivery_sql(moment: Moment) -> str:
     """Milestones due and met in time, the last hand-over, and the CSM's rating."""
     rating = "CASE WHEN properties->>'rating' ~ '^[1-5]([.]0+)?$' THEN (properties->>'rating')::float8 END"
@@ -130,9 +134,9 @@ def delivery_sql(moment: Moment) -> str:
               AND x.occurred_on <= d.occurred_on + %(grace_days)s) AS met
         FROM acts d WHERE d.name = 'milestone_due' AND d.occurred_on > %(as_of)s - %(milestones_days)s
     ), handovers AS (
-        SELECT account_id, max(occurred_on) FILTER (WHERE name = 'consultant_changed') AS changed_on,
+        SELECT account_id, max(occurred_on) FILTER (WHERE {CONSULTANT_CHANGED}) AS changed_on,
                max(occurred_on) FILTER (WHERE name = 'handover_closed') AS closed_on,
-               max(occurred_at) FILTER (WHERE name = 'consultant_changed') AS changed_at,
+               max(occurred_at) FILTER (WHERE {CONSULTANT_CHANGED}) AS changed_at,
                max(occurred_at) FILTER (WHERE name = 'handover_closed') AS closed_at
         FROM acts WHERE occurred_on > %(as_of)s - %(handover_days)s GROUP BY account_id
     ), pulses AS (

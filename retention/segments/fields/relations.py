@@ -76,9 +76,11 @@ CONSULTANT = Source(
         SELECT ct.customer_id, e.occurred_on
         FROM customers_event e JOIN customers_contact ct ON ct.account_id = e.account_id
         WHERE {HAPPENED} AND {_ACTS} AND e.name = 'consultant_changed'
+          AND coalesce(e.properties->>'role', 'consultant') = 'consultant'
         UNION ALL
         SELECT e.customer_id, e.occurred_on FROM customers_event e
         WHERE {HAPPENED} AND e.name = 'consultant_changed' AND e.customer_id IS NOT NULL
+          AND coalesce(e.properties->>'role', 'consultant') = 'consultant'
     ) t GROUP BY t.customer_id""",  # noqa: S608
 )
 

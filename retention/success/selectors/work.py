@@ -11,6 +11,7 @@ from retention.customers.models import Account, Customer
 from retention.customers.selectors.scopes import visible_accounts, visible_customers
 from retention.success.enums import TaskStatus
 from retention.success.models import PlaybookRun, Task
+from retention.success.selectors.wording import in_words
 from tenants.context import current_tenant
 from tenants.people.models import User
 from tenants.people.scopes import scope_of
@@ -56,10 +57,10 @@ def my_day(user: User, *, now: datetime) -> MyDay:
     mine = tasks.filter(assignee=user)
     free = tasks.filter(assignee=None, role=user.role)
     return MyDay(
-        overdue=list(mine.filter(due_at__lt=now)[:MOST]),
-        today=list(mine.filter(due_at__gte=now, due_at__lt=midnight)[:MOST]),
-        soon=list(mine.filter(due_at__gte=midnight, due_at__lt=midnight + AHEAD)[:MOST]),
-        free=list(free[:MOST]),
+        overdue=in_words(mine.filter(due_at__lt=now)[:MOST]),
+        today=in_words(mine.filter(due_at__gte=now, due_at__lt=midnight)[:MOST]),
+        soon=in_words(mine.filter(due_at__gte=midnight, due_at__lt=midnight + AHEAD)[:MOST]),
+        free=in_words(free[:MOST]),
     )
 
 

@@ -20,6 +20,7 @@ from retention.common.tables import render_table
 from retention.success.forms import DoneForm, GiveForm, ReasonForm
 from retention.success.models import Task
 from retention.success.selectors.renewals import upcoming_renewals
+from retention.success.selectors.wording import in_words
 from retention.success.selectors.work import my_day, visible_tasks
 from retention.success.services.tasks import cancel_task, complete_task, reassign_task
 from retention.success.tables import TaskTable
@@ -73,7 +74,7 @@ def task_done(request: HttpRequest, public_id: UUID) -> HttpResponse:
     except DomainError as error:
         form.add_error(None, f"{error.message} {error.mend}")
         return _page(request, find_task(request, public_id), form, status=error.status)
-    messages.success(request, _("Done: %(task)s") % {"task": task.title})
+    messages.success(request, _("Done: %(task)s") % {"task": getattr(task, "shown_title", task.title)})
     return redirect("my-day")
 
 
@@ -104,7 +105,7 @@ def task_cancel(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def find_task(request: HttpRequest, public_id: UUID) -> Task:
     """The task, when this person may see it, else 404."""
-    return get_object_or_404(visible_tasks(request.user), public_id=public_id)
+    return in_words([get_object_or_404(visible_tasks(request.user), public_id=public_id)])[0]
 
 
 Act = Callable[[Task, dict[str, Any], User, datetime], str]

@@ -87,7 +87,7 @@ ROWS = (
     Row("tasks", permission=SEE),
     Row("task", permission=SEE, kwargs=TASK),
     Row("task-done", permission=WORK, kwargs=TASK, methods=("POST",), data={"note": "Done"}),
-    Row("task-give", permission=WORK, kwargs=TASK, methods=("POST",), data={"person": "=person.public_id"}),
+    Row("task-give", permission=WORK, kwargs=TASK, methods=("POST",), data={"person": "=colleague.public_id"}),
     Row("task-cancel", permission=WORK, kwargs=TASK, methods=("POST",), data={"reason": "Not needed"}),
     Row("portfolio", permission=SEE),
     Row("renewals", permission=SEE),
