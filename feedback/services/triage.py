@@ -72,6 +72,32 @@ def reopen_item(*, item: FeedbackItem, actor: User, now: datetime) -> FeedbackIt
     return _move(item, (ItemStatus.ANSWERED, ItemStatus.CLOSED), ItemStatus.OPEN, actor=actor, now=now)
 
 
+def take_item(*, item: FeedbackItem, actor: User, now: datetime) -> FeedbackItem:
+    """It is in `actor`'s hands, until it is put back; of two who reach for it, one gets it."""
+    return _hand(item, None, actor, "feedback.taken", actor=actor, now=now)
+
+
+def put_back_item(*, item: FeedbackItem, actor: User, now: datetime) -> FeedbackItem:
+    """Whoever had it, has it no more."""
+    held = FeedbackItem.objects.get(pk=item.pk)
+    return _hand(item, held.assignee, None, "feedback.put_back", actor=actor, now=now)
+
+
+def _hand(
+    item: FeedbackItem, before: User | None, after: User | None, action: str, *, actor: User, now: datetime
+) -> FeedbackItem:
+    with transaction.atomic():
+        held = _held(item)
+        if before == after or held.assignee != before:
+            raise Conflict(
+                "feedback_moved", _("Somebody else has moved this item meanwhile."), mend=_("Look at it again.")
+            )
+        held.assignee, held.updated_at = after, now
+        held.save(update_fields=["assignee", "updated_at"])
+        record_act(action=action, actor=actor, target=f"feedback:{held.public_id}", at=now)
+    return held
+
+
 def _move(
     item: FeedbackItem,
     before: tuple[ItemStatus, ...],

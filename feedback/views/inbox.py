@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from feedback.enums import Intent, ItemStatus
 from feedback.models import FeedbackItem, Topic
 from feedback.selectors.inbox import inbox
-from feedback.services.triage import answer_item, close_item, reopen_item, tag_item
+from feedback.services.triage import answer_item, close_item, put_back_item, reopen_item, tag_item, take_item
 from feedback.tables import InboxTable, item_url
 from retention.common import clock
 from retention.common.errors import DomainError
@@ -71,7 +71,7 @@ def feedback_tag(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 @require("feedback.tag")
 def feedback_move(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Answered, closed, or open again."""
+    """Answered, closed, open again; in somebody's hands, or nobody's."""
     item = _item_of(request, public_id)
     act = request.POST.get("act", "")
     known = {"actor": request.user, "now": clock.now()}
@@ -82,6 +82,10 @@ def feedback_move(request: HttpRequest, public_id: UUID) -> HttpResponse:
             close_item(item=item, resolved=act == "resolve", **known)  # type: ignore[arg-type]
         elif act == "reopen":
             reopen_item(item=item, **known)  # type: ignore[arg-type]
+        elif act == "take":
+            take_item(item=item, **known)  # type: ignore[arg-type]
+        elif act == "put_back":
+            put_back_item(item=item, **known)  # type: ignore[arg-type]
         else:
             raise DomainError("unknown_act", _("There is no such act."), mend=_("Use a button of the page."))
     except DomainError as error:

@@ -11,7 +11,7 @@ from django.test import Client
 from campaigns.selectors.at_send import COMPLAINT_OPEN
 from feedback.models import FeedbackItem, Tag, Topic
 from feedback.selectors.inbox import open_complaints
-from feedback.services.triage import answer_item, close_item, reopen_item, tag_item
+from feedback.services.triage import answer_item, close_item, put_back_item, reopen_item, tag_item, take_item
 from feedback.taxonomy import TOPICS
 from retention.common.errors import Conflict, DomainError
 from retention.customers.models import Event
@@ -134,6 +134,27 @@ def test_two_agents_do_not_answer_one_item_twice(item: FeedbackItem, sue: User) 
     answer_item(item=item, actor=sue, now=NOW)
     with pytest.raises(Conflict):
         answer_item(item=item, actor=sue, now=NOW)
+
+
+def test_of_two_who_reach_for_an_item_one_gets_it(item: FeedbackItem, sue: User, vera: User) -> None:
+    assert take_item(item=item, actor=sue, now=NOW).assignee == sue
+    with pytest.raises(Conflict):
+        take_item(item=item, actor=vera, now=NOW)
+    assert put_back_item(item=item, actor=sue, now=NOW).assignee is None
+    with pytest.raises(Conflict):
+        put_back_item(item=item, actor=sue, now=NOW)
+    actions = AuditEntry.objects.order_by("position").values_list("action", flat=True)
+    assert list(actions)[-2:] == ["feedback.taken", "feedback.put_back"]
+
+
+def test_an_item_is_taken_and_put_back_on_its_page(item: FeedbackItem, sue: User) -> None:
+    client = signed_in(sue)
+    for act, expected in (("take", sue), ("put_back", None)):
+        client.post(f"/feedback/{item.public_id}/move/", {"act": act})
+        item.refresh_from_db()
+        assert item.assignee == expected
+        shown = client.get(f"/feedback/{item.public_id}/").content.decode()
+        assert ('value="put_back"' in shown, 'value="take"' in shown) == (expected == sue, expected is None)
 
 
 def test_the_taxonomy_is_there_in_both_languages() -> None:
