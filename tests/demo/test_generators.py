@@ -94,6 +94,14 @@ def test_loaded_and_live_parts_together_are_the_whole(
     assert loaded[time].max() < pd.Timestamp(START) <= live[time].min()
 
 
+def test_every_account_has_a_contract_and_people_one_after_another(software: SoftwareData) -> None:
+    assert sorted(software.contracts["account"]) == sorted(software.accounts["external_id"])
+    assert (software.contracts["ends_on"] > software.contracts["starts_on"]).all()
+    by_account = software.assignments.groupby(["account", "role"]).size()
+    assert set(by_account.xs("csm", level="role")) == {1}
+    assert set(by_account.xs("consultant", level="role")) == {1, 2}
+
+
 def test_only_baskets_bought_with_a_coupon_name_one(shop: ShopData) -> None:
     baskets = shop.orders.groupby("order_id")["coupon"].agg(["size", "count"])
     assert set(shop.orders["coupon"].dropna()) == {"coupon"}

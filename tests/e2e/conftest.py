@@ -136,8 +136,9 @@ class Visitor:
 
 
 def is_complaint(message: ConsoleMessage) -> bool:
-    """An error of a script or of the content policy; a page that is meant to be missing is none."""
-    return message.type == "error" and "404 (Not Found)" not in message.text
+    """An error of a script or of the content policy; a missing page or a refused form that was meant to be is none."""
+    meant = ("404 (Not Found)", "400 (Bad Request)", "409 (Conflict)")
+    return message.type == "error" and not any(status in message.text for status in meant)
 
 
 SignIn = Callable[..., Visitor]

@@ -37,6 +37,8 @@ class SoftwareData:
     contacts: pd.DataFrame
     events: pd.DataFrame
     memberships: pd.DataFrame
+    contracts: pd.DataFrame
+    assignments: pd.DataFrame
 
 
 def make_software() -> SoftwareData:
@@ -60,8 +62,15 @@ def make_software() -> SoftwareData:
     events = events[(events["occurred_at"] >= pd.Timestamp(FIRST_DAY)) & (events["occurred_at"] < last)]
     events = events.reset_index(drop=True)
     events.insert(0, "event_id", "demo-" + events.index.astype(str))
+    terms = _terms_file(accounts)
     return SoftwareData(
-        _accounts_file(accounts), _customers_file(users), _contacts_file(users), events, _terms_file(accounts, users)
+        _accounts_file(accounts),
+        _customers_file(users),
+        _contacts_file(users),
+        events,
+        terms,
+        _contracts_file(accounts, terms),
+        _assignments_file(accounts),
     )
 
 
@@ -271,8 +280,8 @@ def _contacts_file(users: pd.DataFrame) -> pd.DataFrame:
     return users[["account", "customer", "role"]].copy()
 
 
-def _terms_file(accounts: pd.DataFrame, users: pd.DataFrame) -> pd.DataFrame:
-    """The yearly term of each account, held by its decision maker until contracts have a table of their own."""
+def _terms_file(accounts: pd.DataFrame) -> pd.DataFrame:
+    """The yearly term of each account, as health sees it: held by its decision maker."""
     last = pd.Timestamp(LAST_DAY)
     years = np.ceil((last - accounts["joined"]).dt.days / 365).clip(lower=1)
     ends = accounts["joined"] + pd.to_timedelta(years * 365, unit="D")
@@ -286,3 +295,38 @@ def _terms_file(accounts: pd.DataFrame, users: pd.DataFrame) -> pd.DataFrame:
             "amount": accounts["fee"],
         }
     )
+
+
+def _contracts_file(accounts: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
+    """The same terms as contracts of the accounts."""
+    return pd.DataFrame(
+        {
+            "contract_id": "K-" + accounts["account"],
+            "account": accounts["account"],
+            "product": "云帆企业版 年度订阅",
+            "starts_on": terms["since"],
+            "ends_on": terms["ends_on"],
+            "amount": terms["amount"],
+            "auto_renew": terms["auto_renew"],
+            "status": "active",
+        }
+    )
+
+
+def _assignments_file(accounts: pd.DataFrame) -> pd.DataFrame:
+    """Who cared and who delivered, since when; a hand-over makes a second line."""
+    joined = accounts["joined"].dt.strftime("%Y-%m-%d")
+    parts = [
+        pd.DataFrame({"account": accounts["account"], "staff": accounts["csm"], "role": "csm", "from": joined}),
+        pd.DataFrame(
+            {"account": accounts["account"], "staff": accounts["was_with"], "role": "consultant", "from": joined}
+        ),
+    ]
+    changed = accounts[accounts["changes_on"].notna() & (accounts["changes_on"] > accounts["joined"])]
+    since = changed["changes_on"].dt.strftime("%Y-%m-%d")
+    parts.append(
+        pd.DataFrame(
+            {"account": changed["account"], "staff": changed["consultant"], "role": "consultant", "from": since}
+        )
+    )
+    return pd.concat(parts, ignore_index=True)

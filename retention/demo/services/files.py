@@ -14,7 +14,10 @@ from retention.demo.generators.voice import voice_of
 from retention.demo.services.demo_clock import START
 
 SHOP_KINDS = ("customers", "memberships", "orders", "feedback", "surveys", "events")
-SOFTWARE_KINDS = ("accounts", "customers", "contacts", "memberships", "feedback", "surveys", "events")
+SOFTWARE_KINDS = (
+    *("accounts", "customers", "contacts", "memberships", "contracts", "assignments"),
+    *("feedback", "surveys", "events"),
+)
 TIMES = {"orders": "ordered_at", "events": "occurred_at", "feedback": "received_at", "surveys": "answered_at"}
 
 
