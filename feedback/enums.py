@@ -32,3 +32,13 @@ class TagSource(TextChoices):
 
     IMPORTED = "imported", _("Imported")
     PERSON = "person", _("By a person")
+
+
+class LeadStatus(TextChoices):
+    """Where a product lead stands, from idea to shipped."""
+
+    IDEA = "idea", pgettext_lazy("lead", "Idea")
+    PLANNED = "planned", pgettext_lazy("lead", "Planned")
+    BUILDING = "building", _("Being built")
+    SHIPPED = "shipped", _("Shipped")
+    DECLINED = "declined", pgettext_lazy("lead", "Declined")

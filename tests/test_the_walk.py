@@ -17,7 +17,9 @@ from campaigns.services.planning import plan_campaign
 from campaigns.services.receipts import keep_receipt, process_receipts
 from campaigns.services.sending import send_due
 from feedback.models import FeedbackItem
+from feedback.selectors.leads import staked_leads
 from feedback.selectors.nps import answers, nps_of
+from feedback.services.leads import create_lead
 from feedback.services.triage import close_item, tag_item
 from retention.alerts.models import Alert
 from retention.alerts.services.detection import watch
@@ -90,7 +92,7 @@ def test_the_walk(
     # 5 A rule finds who has stayed away.
     assert ann in rule_members(AWAY, as_of=DAY)
 
-    # 6 Ann complains and answers the survey; support tags it.
+    # 6 Ann complains and answers the survey; support tags it, and the product team has a lead.
     said = [{"feedback_id": "f-1", "customer": ANN, "text": "No refund yet", "received_at": "2026-03-02T08:00:00Z"}]
     pd.DataFrame(said).to_csv(folder / "feedback.csv", index=False)
     bring("feedback", folder / "feedback.csv", NOW)
@@ -99,7 +101,8 @@ def test_the_walk(
     bring("surveys", folder / "surveys.csv", NOW)
     known = {"topics": ["service.refund"], "intent": "complaint", "severe": False}
     item = tag_item(item=FeedbackItem.objects.get(), actor=sue, now=NOW, **known)  # type: ignore[arg-type]
-    assert nps_of(answers()).score == -100
+    create_lead(title="Refunds in a day", item=item, actor=sue, now=NOW)
+    assert (nps_of(answers()).score, staked_leads().get().customers) == (-100, 1)
 
     # 7 Away and unhappy: an alert, with a task as its response.
     assert watch(now=NOW) == 1
@@ -113,11 +116,9 @@ def test_the_walk(
 
     # 9 A campaign, approved by a second person, half of it held out.
     campaign = make_campaign(holdout=0.5, audience=AWAY)
-    assert campaign.current is not None
     request = request_approval(version=campaign.current, actor=max_, now=NOW, as_of=DAY)
     launch(request=approve(request=request, actor=ada, now=NOW), actor=max_, now=NOW)
     plan = plan_campaign(campaign.pk, clock=lambda: NOW)
-    assert plan is not None
     assert plan.enrolled + plan.held_out == 40
     assert send_due(clock=lambda: NOW).handed_over == plan.enrolled == len(sandbox.ledger.all())
     assert Decision.objects.filter(campaign=campaign, message=None).count() == 40  # every yes and no has its reasons
@@ -133,7 +134,6 @@ def test_the_walk(
     later = NOW + timedelta(days=5)
     bring("orders", folder / "orders.csv", later)
     campaign = Campaign.objects.get(pk=campaign.pk)
-    assert campaign.experiment is not None
     count_outcomes(experiment=campaign.experiment, as_of=later.date(), zone="UTC", now=later)
     control = campaign.experiment.arms.get(is_control=True)
     arms = read_out(campaign.experiment, control=control, until=later).as_json()["metrics"]["returned"]["arms"]

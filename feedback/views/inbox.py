@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from feedback.enums import Intent, ItemStatus
-from feedback.models import FeedbackItem, Topic
+from feedback.enums import Intent, ItemStatus, LeadStatus
+from feedback.models import FeedbackItem, ProductLead, Topic
 from feedback.selectors.inbox import inbox
 from feedback.services.triage import answer_item, close_item, put_back_item, reopen_item, tag_item, take_item
 from feedback.tables import InboxTable, item_url
@@ -42,6 +42,9 @@ def feedback_item(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "topics": Topic.objects.filter(retired_at=None).exclude(parent=None).select_related("parent"),
         "intents": Intent.choices,
         "may_tag": may(request.user, "feedback.tag"),
+        "may_lead": may(request.user, "leads.edit"),
+        "leads": ProductLead.objects.filter(links__item=item),
+        "open_leads": ProductLead.objects.exclude(status__in=[LeadStatus.SHIPPED, LeadStatus.DECLINED])[:200],
         "is_over": item.status in (ItemStatus.ANSWERED, ItemStatus.CLOSED),
     }
     return render(request, "feedback/item.html", context)

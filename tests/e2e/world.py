@@ -26,7 +26,7 @@ from campaigns.models import (
 )
 from campaigns.ready.win_back import create_win_back
 from campaigns.services.readouts import keep_readout
-from feedback.models import FeedbackItem, Tag, Topic
+from feedback.models import FeedbackItem, LeadLink, ProductLead, Tag, Topic
 from retention.alerts.detectors import Finding, Subject, detectors
 from retention.alerts.enums import SubjectKind
 from retention.alerts.models import Alert
@@ -144,6 +144,8 @@ def fill_feedback() -> None:
     second = FeedbackItem.objects.create(feedback_id="voice-2", text="李伟: 退款", intent="complaint", **known)
     topic = Topic.objects.get(code="service.refund")
     Tag.objects.create(item=second, topic=topic, how="person", tagged_at=NOW)
+    lead = ProductLead.objects.create(title="王芳: 退款要快", created_at=NOW)
+    LeadLink.objects.create(lead=lead, item=second, linked_at=NOW)
 
 
 def fill_work() -> None:
@@ -181,6 +183,7 @@ def fill_place(place: str) -> str:
         "renewal": Renewal.objects.all(),
         "playbook": Playbook.objects.filter(code="handover"),
         "run": PlaybookRun.objects.all(),
+        "lead": ProductLead.objects.all(),
         "voice": FeedbackItem.objects.filter(feedback_id="voice-1"),
         "person": User.objects.filter(email="carl@example.com"),
         "campaign": Campaign.objects.filter(name="Graded win-back"),

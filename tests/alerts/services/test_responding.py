@@ -21,7 +21,7 @@ from tests.customers.facts import make_customer
 WORKERS = 4
 
 
-def test_choices_are_responses_and_their_options_in_words(spy: Spy) -> None:
+def test_choices_are_responses_and_their_options_in_words(tenant: Tenant, spy: Spy) -> None:
     ours = [choice for choice in choices() if choice[0].startswith("sp")]
     assert ours == [("spy", "Spy"), ("spies:a", "Spies: A"), ("spies:b", "Spies: B")]
     assert [choice_label("spies", "b"), choice_label("gone", "x")] == ["Spies: B", "gone:x"]

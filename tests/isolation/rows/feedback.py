@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from feedback.models import FeedbackItem
+from feedback.models import FeedbackItem, LeadLink, ProductLead
 from tests.isolation.matrix import Row, World, thing
 
 NOW = datetime(2026, 4, 1, 12, tzinfo=UTC)
@@ -20,6 +20,15 @@ def feedback_item(world: World) -> FeedbackItem:
     )
 
 
+@thing
+def product_lead(world: World) -> ProductLead:
+    lead = ProductLead.objects.create(
+        public_id=world.uuid("lead"), title=world.text("Bulk export"), department=world.text("Product"), created_at=NOW
+    )
+    LeadLink.objects.create(lead=lead, item=world["feedback_item"], linked_at=NOW)
+    return lead
+
+
 ITEM = {"public_id": "feedback_item.public_id"}
 ROWS = (
     Row("feedback", permission="feedback.view"),
@@ -30,6 +39,16 @@ ROWS = (
         kwargs=ITEM,
         methods=("POST",),
         data={"topic": "service.delivery", "intent": "complaint"},
+    ),
+    Row("feedback-link", permission="leads.edit", kwargs=ITEM, methods=("POST",), data={"title": "Export"}),
+    Row("leads", permission="leads.view"),
+    Row("lead-new", permission="leads.edit", methods=("POST",), data={"title": "Export"}),
+    Row(
+        "lead",
+        permission="leads.view",
+        kwargs={"public_id": "product_lead.public_id"},
+        methods=("GET", "POST"),
+        data={"title": "Export", "status": "planned"},
     ),
     Row("feedback-move", permission="feedback.tag", kwargs=ITEM, methods=("POST",), data={"act": "answer"}),
 )

@@ -1,0 +1,106 @@
+"""The board of product leads, one lead, and putting a voice to one."""
+
+from __future__ import annotations
+
+from typing import cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from feedback.forms import LeadForm
+from feedback.models import FeedbackItem, ProductLead
+from feedback.selectors.inbox import inbox
+from feedback.selectors.leads import board, staked_leads
+from feedback.services.leads import create_lead, link_item, plan_lead
+from retention.common import clock
+from retention.common.errors import DomainError
+from tenants.people.models import User
+from tenants.people.permissions import may, require
+
+SHOWN = 50
+
+
+@require_GET
+@require("leads.view")
+def lead_board(request: HttpRequest) -> HttpResponse:
+    """From idea to shipped, with customers and revenue at stake."""
+    context = {"columns": board(), "may_edit": may(request.user, "leads.edit")}
+    return render(request, "feedback/leads.html", context)
+
+
+@require_POST
+@require("leads.edit")
+def lead_new(request: HttpRequest) -> HttpResponse:
+    """A new idea, from a voice or from nobody's."""
+    item = _item(request, request.POST.get("item", ""))
+    try:
+        actor = cast("User", request.user)
+        lead = create_lead(title=request.POST.get("title", ""), item=item, actor=actor, now=clock.now())
+    except DomainError as error:
+        messages.error(request, f"{error.message} {error.mend}")
+        return redirect("leads")
+    return redirect("lead", public_id=lead.public_id)
+
+
+@require_http_methods(["GET", "POST"])
+@require("leads.view")
+def lead_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """One lead: what is at stake, who asks, whose it is; shipped: whom to tell."""
+    lead = get_object_or_404(staked_leads(), public_id=public_id)
+    may_edit = may(request.user, "leads.edit")
+    if request.method == "POST" and may_edit:
+        form = LeadForm(request.POST)
+        if form.is_valid():
+            _plan(request, lead, form)
+            return redirect("lead", public_id=public_id)
+    else:
+        form = LeadForm(
+            initial={
+                "title": lead.title,
+                "summary": lead.summary,
+                "status": lead.status,
+                "owner": str(lead.owner.public_id) if lead.owner else "",
+                "department": lead.department,
+                "due_on": lead.due_on,
+            }
+        )
+    items = inbox(request.user).filter(lead_links__lead=lead)
+    context = {"lead": lead, "form": form, "items": items[:SHOWN], "may_edit": may_edit}
+    return render(request, "feedback/lead.html", context)
+
+
+@require_POST
+@require("leads.edit")
+def feedback_link(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Put a voice to a lead that is there, or to a new one."""
+    item, actor, now = get_object_or_404(inbox(request.user), public_id=public_id), request.user, clock.now()
+    person = cast("User", actor)
+    try:
+        if chosen := request.POST.get("lead", ""):
+            lead = get_object_or_404(ProductLead, public_id=chosen)
+            link_item(lead=lead, item=item, actor=person, now=now)
+        else:
+            lead = create_lead(title=request.POST.get("title", ""), item=item, actor=person, now=now)
+        messages.success(request, _("Put to the lead “%(lead)s”.") % {"lead": lead})
+    except DomainError as error:
+        messages.error(request, f"{error.message} {error.mend}")
+    return redirect("feedback-item", public_id=public_id)
+
+
+def _plan(request: HttpRequest, lead: ProductLead, form: LeadForm) -> None:
+    given = dict(form.cleaned_data)
+    named = given.pop("owner")
+    owner = get_object_or_404(User, public_id=named) if named else None
+    try:
+        plan_lead(lead=lead, owner=owner, actor=cast("User", request.user), now=clock.now(), **given)
+        messages.success(request, _("Kept."))
+    except DomainError as error:
+        messages.error(request, f"{error.message} {error.mend}")
+
+
+def _item(request: HttpRequest, public_id: str) -> FeedbackItem | None:
+    return get_object_or_404(inbox(request.user), public_id=public_id) if public_id else None
