@@ -53,7 +53,7 @@ class Supervisor:
         try:
             for spec in self._specs:
                 self._start(spec)
-            self._await_ready()
+                self._await_ready(spec)
         except BaseException:
             self._stop()
             raise
@@ -104,22 +104,20 @@ class Supervisor:
             if output is not None:
                 os.close(output)
 
-    def _await_ready(self) -> None:
+    def _await_ready(self, spec: ProcessSpec) -> None:
+        """Nothing else starts before `spec` is ready, if it can say so: it gets all of the machine."""
         deadline = time.monotonic() + self._ready_within
-        waiting = [spec for spec in self._specs if spec.ready is not None]
-        while waiting:
+        while spec.ready is not None and not spec.ready():
             if self._asked_to_stop:
                 raise KeyboardInterrupt
             self.refuse_ended()
-            waiting = [spec for spec in waiting if spec.ready is not None and not spec.ready()]
-            if waiting and time.monotonic() > deadline:
-                names = ", ".join(spec.name for spec in waiting)
+            if time.monotonic() > deadline:
                 raise DomainError(
                     "process_not_ready",
-                    f"Not ready after {self._ready_within:.0f} seconds: {names}.",
-                    mend="Read: " + ", ".join(str(spec.log) for spec in waiting if spec.log),
+                    f"Not ready after {self._ready_within:.0f} seconds: {spec.name}.",
+                    mend=f"Read: {spec.log}",
                 )
-            time.sleep(_PAUSE if waiting else 0)
+            time.sleep(_PAUSE)
 
     def _stop(self) -> None:
         asked_before = self._asked_to_stop

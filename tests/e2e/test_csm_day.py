@@ -44,7 +44,7 @@ def test_a_csm_works_an_alert_to_its_end(sign_in: SignIn, world: World) -> None:
 
 def test_a_csm_brings_a_handover_to_its_end(sign_in: SignIn, world: World) -> None:
     with use_tenant(world.vendor):
-        account = Account.objects.get(external_id="a-3")
+        account = Account.objects.get(external_id="a-5")
         at = clock.now() - timedelta(hours=2)
         changed = {"from": "Iris Imple", "to": "Omar New"}
         record_facts([OwnFact("e2e-h", "consultant_changed", at, account=account.pk, properties=changed)], now=at)

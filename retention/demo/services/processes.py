@@ -26,8 +26,8 @@ def demo_processes(root: Path, *, port: int, speed: float) -> list[ProcessSpec]:
     sandbox = [python, manage, "sandbox_provider", "--port", str(urlsplit(settings.STAY_SANDBOX_URL).port)]
     sandbox += ["--ledger", str(root / "sandbox.jsonl")]
     return [
-        ProcessSpec("sandbox", sandbox, log=logs / "sandbox.log"),
         ProcessSpec("web", web, log=logs / "web.log", ready=lambda: answers(port)),
+        ProcessSpec("sandbox", sandbox, log=logs / "sandbox.log"),
         ProcessSpec("worker", worker, log=logs / "worker.log"),
         ProcessSpec("scheduler", [python, manage, "scheduler", "--every", "10"], log=logs / "scheduler.log"),
         ProcessSpec("feeder", feeder, log=logs / "feeder.log"),
