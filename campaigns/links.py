@@ -7,12 +7,10 @@ from typing import Literal
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
-from retention.common.errors import DomainError, NotFound
+from retention.customers.links import customer_token, read_customer_token
 from retention.customers.models import Customer
 from tenants.links import tenant_url
-from tenants.tokens import sign, unsign
 
 Door = Literal["preferences", "unsubscribe", "why"]
 ROUTES: dict[Door, str] = {"preferences": "preferences", "unsubscribe": "unsubscribe", "why": "why-this"}
@@ -29,7 +27,7 @@ class Bearer:
 
 def path_of(door: Door, customer: UUID, *, channel: str = "", message: UUID | str = "") -> str:
     """The path of `door` for `customer` at the tenant in force."""
-    token = sign(f"campaigns.{door}", [str(customer), channel, str(message)])
+    token = customer_token(f"campaigns.{door}", customer, [channel, str(message)])
     return reverse(ROUTES[door], kwargs={"token": token})
 
 
@@ -55,15 +53,5 @@ def base_address() -> str:
 
 def read_token(door: Door, token: str) -> Bearer:
     """Who holds `token`; raises NotFound when it was not made here for this door, or the person is erased."""
-    try:
-        public_id, channel, message = unsign(f"campaigns.{door}", token)
-        customer = Customer.objects.get(public_id=UUID(public_id), erased_at=None)
-    except (DomainError, ValueError, TypeError, Customer.DoesNotExist) as error:
-        raise NotFound(
-            "link_unknown",
-            _("This link leads nowhere."),
-            mend=_("Use the link in the latest message that you got from us."),
-        ) from error
-    while customer.merged_into is not None:
-        customer = customer.merged_into
-    return Bearer(customer, str(channel), str(message))
+    customer, (channel, message) = read_customer_token(f"campaigns.{door}", token)
+    return Bearer(customer, channel, message)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from campaigns.templating import sources
-from campaigns.templating.variables import CHINESE, is_chinese, variables
+from campaigns.templating.variables import is_chinese, variables
 from retention.common.formats import number
 from tenants.context import current_tenant
 from tenants.policies import policy_value
@@ -54,12 +54,6 @@ def values_of(languages: Mapping[int, str], *, now: datetime, names: Collection[
     for values in found.values():
         values.update({name: text for name, text in _of_tenant().items() if text and name in wanted})
     return found
-
-
-def language_of(language: str) -> str:
-    """In which of our two languages a customer with `language` is written to; the tenant's for who never said."""
-    chosen = language or current_tenant().language
-    return "zh-hans" if chosen.lower().startswith(CHINESE) else "en"
 
 
 def _of_tenant() -> dict[str, str]:

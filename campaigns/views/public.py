@@ -6,15 +6,10 @@ A link holds its own right: it was signed for one tenant, one door and one custo
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
-from typing import Concatenate, ParamSpec
+from functools import partial
 
-from allauth.account.adapter import get_adapter
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import translation
-from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -23,45 +18,14 @@ from campaigns.links import Bearer, Door, path_of, read_token
 from campaigns.selectors.preferences import choices_of
 from campaigns.selectors.why import explain_message
 from campaigns.services.preferences import Origin, save_choices, unsubscribe
-from campaigns.templating.values import language_of
 from retention.common import clock
-from retention.common.errors import NotFound
 from retention.customers.enums import Channel
-from tenants.limits import hit
-
-P = ParamSpec("P")
-PER_CUSTOMER, PER_NETWORK, SECONDS = 30, 120, 60
-"""Mail providers unsubscribe for many people from one network: only wrong links are counted by network."""
+from retention.customers.views.by_link import by_link
 
 
 def of_bearer(door: Door) -> Callable[..., Callable[..., HttpResponse]]:
-    """Decorate a page of `door`: the link becomes its bearer, in the bearer's language, within the limits."""
-
-    def decorate(
-        view: Callable[Concatenate[HttpRequest, Bearer, P], HttpResponse],
-    ) -> Callable[..., HttpResponse]:
-        @wraps(view)
-        def guarded(request: HttpRequest, token: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            try:
-                bearer = read_token(door, token)
-            except NotFound:
-                network = get_adapter(request).get_client_ip(request)
-                if not _within("customer-link-wrong", network, PER_NETWORK):
-                    return _too_often(request)
-                raise
-            if not _within(f"customer-link-{door}", str(bearer.customer.public_id), PER_CUSTOMER):
-                return _too_often(request)
-            _speak_to(request, bearer)
-            response = view(request, bearer, *args, **kwargs)
-            response.headers["Referrer-Policy"] = (
-                "same-origin"  # none at all would make Origin null, which CSRF refuses
-            )
-            response.headers["X-Robots-Tag"] = "noindex"
-            return response
-
-        return never_cache(guarded)
-
-    return decorate
+    """Decorate a page of `door`: the link becomes its bearer."""
+    return by_link(door, partial(read_token, door))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -106,20 +70,3 @@ def _links(request: HttpRequest, bearer: Bearer) -> dict[str, object]:
 
 def _channel(bearer: Bearer) -> str:
     return str(Channel(bearer.channel).label) if bearer.channel in Channel.values else ""
-
-
-def _speak_to(request: HttpRequest, bearer: Bearer) -> None:
-    """In the language that was chosen in this browser, else the customer's own."""
-    if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
-        translation.activate(language_of(bearer.customer.language))
-        request.LANGUAGE_CODE = translation.get_language()
-
-
-def _within(purpose: str, key: str, at_most: int) -> bool:
-    return hit(purpose, key, at_most=at_most, seconds=SECONDS)
-
-
-def _too_often(request: HttpRequest) -> HttpResponse:
-    response = render(request, "429.html", status=429)
-    response.headers["Retry-After"] = str(SECONDS)
-    return response
