@@ -11,13 +11,14 @@ from retention.customers.models import Account, Customer
 from retention.customers.panels import Panel, register, register_account
 from retention.success.forms import startable
 from retention.success.models import Assignment, Contract, PlaybookRun, Task
+from retention.success.selectors.wording import in_words
 
 MOST = 10
 
 
 def _of_customer(customer: Customer, as_of: date) -> dict[str, Any] | None:
-    tasks = Task.objects.filter(customer=customer).order_by("-due_at")
-    return {"tasks": tasks[:MOST]} if tasks.exists() else None
+    tasks = Task.objects.filter(customer=customer).select_related("run__version").order_by("-due_at")[:MOST]
+    return {"tasks": in_words(tasks)} if tasks else None
 
 
 def _of_account(account: Account, as_of: date) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -89,8 +89,10 @@ class TaskTable(Table):
         Filter(
             "status",
             _("Status"),
-            choices=lambda: [*TaskStatus.choices, ("all", _("All"))],
+            choices=lambda: [*TaskStatus.choices, ("all", _("all"))],
             apply=lambda tasks, value: tasks if value == "all" else tasks.filter(status=value),
+            unset_label=TaskStatus.OPEN.label,
+            unset=lambda tasks: tasks.filter(status=TaskStatus.OPEN),
         ),
         Filter("kind", _("Kind"), TaskKind.choices, lambda tasks, value: tasks.filter(kind=value)),
     )
@@ -100,12 +102,6 @@ class TaskTable(Table):
 
     def prepare(self, rows: Sequence[Any]) -> None:
         in_words(rows)
-
-    @property
-    def queryset(self) -> Rows:
-        """Without a status asked for, what is open."""
-        rows: Rows = super().queryset
-        return rows if self.request.GET.get("status") else rows.filter(status=TaskStatus.OPEN)
 
 
 class PortfolioTable(Table):
@@ -123,12 +119,6 @@ class PortfolioTable(Table):
     )
     filters = (
         Filter(
-            "mine",
-            _("Whose"),
-            choices=[("me", _("Mine"))],
-            apply=lambda accounts, value: accounts,
-        ),
-        Filter(
             "band",
             _("Health"),
             HealthBand.choices,
@@ -143,18 +133,23 @@ class PortfolioTable(Table):
             ),
         ),
     )
-    search = Search(_("Name, id or CSM"), lambda accounts, text: accounts.filter(name__icontains=text))
+    search = Search(
+        _("Name, id or CSM"),
+        lambda accounts, text: accounts.filter(
+            Q(name__icontains=text) | Q(external_id__istartswith=text) | Q(csm__icontains=text)
+        ),
+    )
     default_sort = "name"
     empty_title = _("No accounts yet")
     empty_text = _("Import accounts and contracts, and they appear here.")
 
-    @property
-    def queryset(self) -> Rows:
-        """Narrowed to the reader's own where asked."""
-        rows: Rows = super().queryset
-        if self.request.GET.get("mine") == "me":
-            return rows.filter(csm__iexact=getattr(self.request.user, "email", ""))
-        return rows
+    def get_filters(self) -> Sequence[Filter]:
+        """The reader's own, or everybody's, and the declared ones."""
+        email = getattr(self.request.user, "email", "")
+        mine = Filter(
+            "mine", _("Whose"), [("me", _("Mine"))], lambda accounts, value: accounts.filter(csm__iexact=email)
+        )
+        return [mine, *self.filters]
 
 
 class RenewalTable(Table):

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import Count, DateField, Exists, F, FloatField, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    Count,
+    DateField,
+    DecimalField,
+    Exists,
+    FloatField,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+)
 from django.db.models.functions import Coalesce
 
 from retention.alerts.enums import LIVING
@@ -73,7 +85,5 @@ def _count(rows: QuerySet[Alert] | QuerySet[Task] | QuerySet[PlaybookRun]) -> Co
 
 
 def _sum(contracts: QuerySet[Contract]) -> Subquery:
-    from django.db.models import DecimalField, Sum
-
-    added = contracts.order_by().values("account").annotate(total=Sum(F("amount"))).values("total")
+    added = contracts.order_by().values("account").annotate(total=Sum("amount")).values("total")
     return Subquery(added, output_field=DecimalField(max_digits=16, decimal_places=2))

@@ -44,13 +44,9 @@ def run_stages(run: PlaybookRun, language: str | None) -> list[StageLines]:
 def _stages(version: PlaybookVersion, language: str, tasks: dict[str, Task]) -> list[StageLines]:
     steps = read_steps(version.content)
     titles = {step.code: words(step.title, language) for step in steps}
-    names = {
-        stage["name"]: words((stage["name"], stage.get("name_zh", "")), language)
-        for stage in version.content["stages"]
-    }
-    found: dict[str, StageLines] = {}
+    found: dict[tuple[str, str], StageLines] = {}
     for step in steps:
-        lines = found.setdefault(step.stage, StageLines(names[step.stage], []))
+        lines = found.setdefault(step.stage, StageLines(words(step.stage, language), []))
         lines.steps.append(_line(step, language, titles, tasks.get(step.code)))
     return list(found.values())
 

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from retention.success.enums import DueFrom, EvidenceKind, TaskKind, WorkRole
 
 CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 MOST_STEPS = 40
+MOST_DAYS = 365
 LISTS = (EvidenceKind.CHECKLIST, EvidenceKind.CHOICE)
 
 
@@ -36,7 +38,7 @@ class Step:
     """One piece of work: whose it is, when it is due, and what shows that it was done."""
 
     code: str
-    stage: str
+    stage: tuple[str, str]
     title: tuple[str, str]
     body: tuple[str, str]
     role: str
@@ -69,10 +71,12 @@ def read_steps(content: Any) -> list[Step]:
 
 def _steps(content: Any) -> Iterator[Step]:
     try:
+        if "\\u0000" in json.dumps(content, allow_nan=False) or not json.dumps(content, ensure_ascii=False).encode():
+            raise ValueError("\\u0000")
         for stage in content["stages"]:
             for given in stage["steps"]:
                 yield _step(stage, given)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise _wrong(_("Something is missing or is no word: %(what)s.") % {"what": error}) from error
 
 
@@ -85,20 +89,24 @@ def _step(stage: dict[str, Any], given: dict[str, Any]) -> Step:
     ask = tuple((str(one), str(other)) for one, other in asked.get("ask", ()))
     if evidence in LISTS and not ask:
         raise _wrong(_("Step “%(code)s” asks for a list that is empty.") % {"code": code})
-    due = given["due"]
+    due, days = given["due"], int(given["due"]["days"])
+    if not 0 <= days <= MOST_DAYS:
+        raise _wrong(_("Step “%(code)s” is due in %(days)s days; 0 to %(most)d can be.") % {
+            "code": code, "days": days, "most": MOST_DAYS,
+        })  # fmt: skip
     title = (str(given["title"]).strip(), str(given.get("title_zh", "")).strip())
     if not any(title):
         raise _wrong(_("Step “%(code)s” has no title.") % {"code": code})
     return Step(
         code=code,
-        stage=str(stage["name"]),
+        stage=(str(stage["name"]).strip(), str(stage.get("name_zh", "")).strip()),
         title=title,
         body=(str(given.get("body", "")), str(given.get("body_zh", ""))),
         role=WorkRole(given["role"]).value,
         kind=TaskKind(given.get("kind", TaskKind.STEP)).value,
         evidence=evidence,
         ask=ask,
-        due=Due(DueFrom(due["from"]), int(due["days"]), str(due.get("step", ""))),
+        due=Due(DueFrom(due["from"]), days, str(due.get("step", ""))),
     )
 
 

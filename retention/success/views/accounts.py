@@ -102,7 +102,7 @@ def account_note(request: HttpRequest, public_id: UUID) -> HttpResponse:
     user, now, words = cast("User", request.user), clock.now(), request.POST.get("summary", "")
     try:
         if rating := request.POST.get("rating", ""):
-            if not rating.isdigit():
+            if not rating.isdecimal():
                 raise DomainError("pulse_incomplete", _("A rating is a number."), mend=_("Choose 1 to 5."))
             rate_account(account=account, rating=int(rating), reason=words, actor=user, now=now)
         else:

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.usefixtures("tenant")
 def bring(folder: Path, kind: str, rows: list[dict[str, str]], at: datetime = NOW) -> tuple[int, int, int, int]:
     path = folder / f"{kind}.csv"
     with path.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.DictWriter(stream, list(rows[0]))
+        writer = csv.DictWriter(stream, list({name: None for row in rows for name in row}))
         writer.writeheader()
         writer.writerows(rows)
     _job, result = import_file(kind=kind, path=path, now=at)
@@ -151,3 +151,46 @@ def test_whoever_takes_over_ends_the_one_before(tmp_path: Path) -> None:
 def test_assignments_that_can_t_be_are_refused(tmp_path: Path) -> None:
     rows = [assigned(role="cook"), assigned(account=""), assigned(to="2024-12-31"), assigned()]
     assert bring(tmp_path, "assignments", rows) == (4, 1, 0, 3)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [contract(account="", customer="ann")],  # the other party
+        [contract(customer="ann")],  # both
+        [contract(starts_on="2027-01-01", ends_on="")],  # begins after the end that is kept
+        [contract(starts_on="", ends_on="2025-01-01")],  # ends before the beginning that is kept
+    ],
+)
+def test_a_row_that_contradicts_what_is_kept_is_refused_alone(tmp_path: Path, rows: list[dict[str, str]]) -> None:
+    bring(tmp_path, "contracts", [contract()])
+    good = contract(contract_id="k-2", account="bolt")
+    assert bring(tmp_path, "contracts", [*rows, good], LATER) == (2, 1, 0, 1)
+    first = Contract.objects.get(contract_id="k-1")
+    assert (first.customer, first.starts_on, first.ends_on) == (None, date(2025, 7, 1), date(2026, 6, 30))
+    assert Contract.objects.filter(contract_id="k-2").exists()
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"starts_on": "2026-01-01", "ends_on": ""}, {"starts_on": "", "ends_on": "2025-12-31"}),
+        ({"account": "acme"}, {"account": "", "customer": "ann"}),
+        ({"starts_on": ""}, {"starts_on": ""}),
+    ],
+)
+def test_rows_of_one_contract_that_contradict_each_other_are_refused_together(
+    tmp_path: Path, first: dict[str, str], second: dict[str, str]
+) -> None:
+    rows = [contract(**first), contract(**second), contract(contract_id="k-2")]
+    assert bring(tmp_path, "contracts", rows) == (3, 1, 0, 2)
+    assert list(Contract.objects.values_list("contract_id", flat=True)) == ["k-2"]
+
+
+def test_two_rows_that_complete_each_other_are_one_contract(tmp_path: Path) -> None:
+    rows = [contract(starts_on=""), contract(account="", ends_on="")]
+    assert bring(tmp_path, "contracts", rows) == (2, 2, 0, 0)
+    kept = Contract.objects.get()
+    assert (kept.account and kept.account.external_id, kept.starts_on, kept.ends_on) == (
+        "acme", date(2025, 7, 1), date(2026, 6, 30),
+    )  # fmt: skip

@@ -15,6 +15,7 @@ from retention.customers.services.own_facts import OwnFact, record_facts
 from retention.success.enums import RunStatus, TaskStatus, Trigger
 from retention.success.models import Playbook, PlaybookRun, PlaybookVersion, Task
 from retention.success.ready.playbooks import HANDOVER, READY
+from retention.success.selectors.stages import version_stages
 from retention.success.services.content import read_steps
 from retention.success.services.playbooks import ensure_ready, publish, published, save_draft
 from retention.success.services.runs import call_off, start_handovers, start_run
@@ -147,6 +148,13 @@ def test_what_runs_keeps_its_version(account: Account) -> None:
         {"evidence": {"kind": "checklist", "ask": []}},
         {"due": {"from": "step", "days": 1, "step": "check"}},
         {"due": {}},
+        {"due": {"from": "start", "days": -1}},
+        {"due": {"from": "start", "days": 366}},
+        {"due": {"from": "start", "days": 1e400}},
+        {"due": {"from": "start", "days": "soon"}},
+        {"title": "a\0b"},
+        {"title": "\ud800"},
+        {"body": float("nan")},
     ],
 )
 def test_a_draft_that_can_t_run_is_refused(account: Account, spoil: dict[str, object]) -> None:
@@ -156,6 +164,23 @@ def test_a_draft_that_can_t_run_is_refused(account: Account, spoil: dict[str, ob
     with pytest.raises(DomainError) as refused:
         save_draft(playbook=Playbook.objects.get(code="handover"), content=content, actor=None, now=NOW)
     assert refused.value.code == "playbook_unreadable"
+
+
+@pytest.mark.parametrize("content", [None, [], 7, {"stages": 7}, {"stages": [{"name": "x"}]}, {"stages": []}])
+def test_what_is_no_playbook_is_refused(account: Account, content: object) -> None:
+    ensure_ready(now=NOW)
+    with pytest.raises(DomainError) as refused:
+        save_draft(playbook=Playbook.objects.get(code="handover"), content=content, actor=None, now=NOW)
+    assert refused.value.code == "playbook_unreadable"
+
+
+@pytest.mark.parametrize("name", [7, ["Before"], {"a": 1}])
+def test_a_stage_is_called_what_its_words_say(account: Account, name: object) -> None:
+    content = json.loads(json.dumps(HANDOVER))
+    content["stages"][0]["name"] = name
+    ensure_ready(now=NOW)
+    draft = save_draft(playbook=Playbook.objects.get(code="handover"), content=content, actor=None, now=NOW)
+    assert version_stages(draft, "en")[0].name == str(name)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -52,24 +52,39 @@ _GONE = """
 """
 
 
+def _merged(having: str) -> str:
+    """The rows of each contract that is `having`, over its rows in the file (g) and what is kept of it (k)."""
+    return (
+        f"s.contract_id IN (SELECT g.contract_id FROM {ROWS} g"
+        f" LEFT JOIN success_contract k ON k.contract_id = g.contract_id GROUP BY g.contract_id, k.id HAVING {having})"
+    )
+
+
+def _last(name: str) -> str:
+    """What a contract will say: its last row that fills `name` in, or what is kept."""
+    given = f"(array_agg(g.{name} ORDER BY g.line DESC) FILTER (WHERE g.{name} IS NOT NULL))[1]"
+    return f"coalesce({given}, k.{name})"
+
+
 def apply_contracts(stage: Stage) -> Outcome:
     """A contract is known by its id; what a later row fills in changes it, and what it said before is kept."""
     stage.refuse(
-        "NOT EXISTS (SELECT FROM success_contract k WHERE k.contract_id = s.contract_id)"
-        " AND (s.account IS NULL) = (s.customer IS NULL)",
+        _merged(
+            "(bool_or(g.account IS NOT NULL) OR k.account_id IS NOT NULL)"
+            " = (bool_or(g.customer IS NOT NULL) OR k.customer_id IS NOT NULL)"
+        ),
         column="account",
         reason=gettext("A contract is with an account or with a customer."),
-        mend=gettext("Fill in one of the two."),
+        mend=gettext("Fill in one of the two, the same one in every row of the contract."),
     )
     stage.refuse(
-        "s.starts_on IS NULL AND NOT EXISTS (SELECT FROM success_contract k WHERE k.contract_id = s.contract_id)",
+        _merged(f"{_last('starts_on')} IS NULL"),
         column="starts_on",
         reason=gettext("The first day of the contract is missing."),
         mend=gettext("Fill it in."),
     )
     stage.refuse(
-        "s.ends_on < coalesce(s.starts_on,"
-        " (SELECT k.starts_on FROM success_contract k WHERE k.contract_id = s.contract_id))",
+        _merged(f"{_last('ends_on')} < {_last('starts_on')}"),
         column="ends_on",
         value="s.ends_on",
         reason=gettext("The contract ends before it begins."),
