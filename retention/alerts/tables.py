@@ -83,7 +83,14 @@ class AlertTable(Table):
         Column("opened", _("Opened"), kind="moment", value="opened_at", sort="opened_at", falls_first=True),
     )
     filters = (
-        Filter("status", _("Status"), choices=lambda: [*Status.choices, ("all", _("All"))], apply=by_status),
+        Filter(
+            "status",
+            _("Status"),
+            choices=lambda: [*Status.choices, ("all", _("all"))],
+            apply=by_status,
+            unset_label=_("not resolved"),
+            unset=lambda alerts: alerts.filter(status__in=LIVING),
+        ),
         Filter("priority", _("Priority"), choices=Level.choices, apply=_by("priority")),
         Filter(
             "monitor",
@@ -103,9 +110,3 @@ class AlertTable(Table):
     default_sort = "-opened"
     empty_title = _("No alert is open")
     empty_text = _("Monitors look every day after the scores. See what each of them reads now on the monitors page.")
-
-    @property
-    def queryset(self) -> Alerts:
-        """Without a status asked for, what is not resolved."""
-        rows: Alerts = super().queryset
-        return rows if self.request.GET.get("status") else rows.filter(status__in=LIVING)

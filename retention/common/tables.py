@@ -59,8 +59,9 @@ class Column:
     """A column: its heading and how a row's cell is found and written.
 
     `value` is a dotted path (default: `name`) or a function of the row. `sort` is a lookup path for keyset pages, `""`
-    where the column can't be sorted. `link` gives the address that the cell leads to. Kind "html" is trusted: build it
-    with ``format_html``. `help` explains the heading. `first` sorts falling on the first click.
+    where the column can't be sorted. `link` gives the address that the cell leads to, ""
+    where to none. Kind "html" is trusted: build it with ``format_html``. `help` explains the heading. `falls_first`
+    sorts falling on the first click.
     """
 
     name: str
@@ -79,17 +80,23 @@ class Column:
             found = FORMATS[self.kind](found)
         if found is None or found == "":
             found = formats.NOTHING
-        return format_html('<a href="{}">{}</a>', self.link(row), found) if self.link else format_html("{}", found)
+        address = self.link(row) if self.link else ""
+        return format_html('<a href="{}">{}</a>', address, found) if address else format_html("{}", found)
 
 
 @dataclass(frozen=True)
 class Filter:
-    """A choice above the table. `apply` narrows the queryset; an unknown choice narrows nothing."""
+    """A choice above the table. `apply` narrows the queryset; an unknown choice is none.
+
+    No choice narrows by `unset`, which is called `unset_label`; to nothing less than all where these are empty.
+    """
 
     name: str
     label: Text
     choices: Choices | Callable[[], Choices]
     apply: Callable[[QuerySet[Any], str], QuerySet[Any]]
+    unset_label: Text = ""
+    unset: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None
 
     def options(self) -> list[tuple[str, Text]]:
         """The choices, worked out now."""
@@ -143,6 +150,8 @@ class Table:
     empty_title: ClassVar[Text] = ""
     empty_text: ClassVar[Text] = ""
     page_size: ClassVar[int] = PAGE_SIZE
+    below: ClassVar[str] = ""
+    """A template that is printed under the rows, and anew with them."""
 
     def __init__(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         self.request = request
@@ -199,6 +208,8 @@ class Table:
         for choice in self.choices:
             if choice.value:
                 rows = choice.filter.apply(rows, choice.value)
+            elif choice.filter.unset is not None:
+                rows = choice.filter.unset(rows)
         return rows
 
     @cached_property

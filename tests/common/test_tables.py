@@ -86,3 +86,18 @@ def test_the_count_is_said_in_the_readers_language(customers: QuerySet[Customer]
         assert [table(customers).status, table(customers, "?q=bob").status] == ["3 rows", "1 row"]
     with translation.override("zh-hans"):
         assert table(customers).status == "3 行"
+
+
+class Adults(People):
+    filters = (
+        Filter(
+            "language", "Language", LANGUAGES, lambda q, v: q.filter(language=v),
+            unset_label="not Chinese", unset=lambda q: q.exclude(language="zh"),
+        ),
+    )  # fmt: skip
+
+
+def test_a_filter_may_narrow_where_nothing_is_chosen(customers: QuerySet[Customer]) -> None:
+    tables = [Adults(RequestFactory().get(f"/people/{q}"), customers) for q in ("", "?language=zh", "?language=x")]
+    assert [shown.count for shown in tables] == [2, 1, 2]
+    assert not Adults(RequestFactory().get("/people/"), customers).is_narrowed
