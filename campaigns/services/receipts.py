@@ -63,13 +63,21 @@ class _Read:
 
 def keep_receipt(*, provider: str, event_id: str, raw: str, now: datetime) -> bool:
     """Keep what came, and nothing else; False when it came before."""
+    return keep_receipts(provider=provider, came=[(event_id, raw, now)]) == 1
+
+
+def keep_receipts(*, provider: str, came: Sequence[tuple[str, str, datetime]]) -> int:
+    """Keep what came as (event id, raw, moment), and nothing else; how many of them had not come before."""
+    event_ids, raws, moments = ([one[place] for one in came] for place in range(3))
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO campaigns_receipt (provider, event_id, raw, received_at, kind, problem)"
-            " VALUES (%s, %s, %s, %s, '', '') ON CONFLICT (provider, event_id) DO NOTHING",
-            [provider, event_id[:200], raw, now],
+            " SELECT %s, left(event_id, 200), raw, at, '', ''"
+            " FROM unnest(%s::text[], %s::text[], %s::timestamptz[]) AS came (event_id, raw, at)"
+            " ON CONFLICT (provider, event_id) DO NOTHING",
+            [provider, event_ids, raws, moments],
         )
-        return cursor.rowcount == 1
+        return cursor.rowcount
 
 
 def process_receipts(*, now: datetime, most: int = AT_ONCE) -> int:

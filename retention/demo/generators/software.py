@@ -23,6 +23,10 @@ FIRST_DAY = date(2017, 1, 1)
 LAST_DAY = date(2017, 12, 31)
 SEED = 20170101
 ACCOUNTS = 160
+KNOWN_ON = date(2017, 12, 4)
+"""The accounts' own file says who works for them on this day; who comes later, comes as an event."""
+JUST_CHANGED = {3: "2017-11-29", 7: "2017-12-01"}
+"""Accounts, by position, whose consultant changed days before: their hand-over is on."""
 MODULES = np.array(["orders", "stock", "finance", "reports", "crm", "hr"])
 CSMS = np.array(["chen@yunfan.example", "lin@yunfan.example", "zhao@yunfan.example", "csm@software.example"])
 CONSULTANTS = np.array([f"consultant{n}@yunfan.example" for n in range(1, 9)])
@@ -86,9 +90,12 @@ def _accounts(rng: np.random.Generator) -> pd.DataFrame:
     before, after = rng.integers(0, len(CONSULTANTS), n), rng.integers(1, len(CONSULTANTS), n)
     accounts["was_with"] = CONSULTANTS[before]
     changes = rng.random(n) < 0.28
+    changes[list(JUST_CHANGED)] = True
     accounts["consultant"] = np.where(changes, CONSULTANTS[(before + after) % len(CONSULTANTS)], accounts["was_with"])
     changed_on = first + pd.to_timedelta(rng.integers(40, days - 15, n), unit="D")
     accounts["changes_on"] = pd.Series(changed_on).where(changes)
+    accounts.loc[list(JUST_CHANGED), "changes_on"] = pd.to_datetime(list(JUST_CHANGED.values()))
+    accounts.loc[list(JUST_CHANGED), "joined"] = first
     accounts["troubled"] = rng.random(n) < 0.15
     chance = 0.12 + 0.3 * changes + 0.25 * accounts["troubled"]
     accounts["fades"] = rng.random(n) < chance * 0.9
@@ -248,13 +255,14 @@ def _answers(rng: np.random.Generator, accounts: pd.DataFrame, users: pd.DataFra
 
 
 def _accounts_file(accounts: pd.DataFrame) -> pd.DataFrame:
-    since = accounts["changes_on"].fillna(accounts["joined"]).dt.strftime("%Y-%m-%d")
+    has_changed = accounts["changes_on"] < pd.Timestamp(KNOWN_ON)
+    since = accounts["changes_on"].where(has_changed, accounts["joined"]).dt.strftime("%Y-%m-%d")
     return pd.DataFrame(
         {
             "external_id": accounts["account"],
             "name": accounts["name"],
             "csm": accounts["csm"],
-            "consultant": accounts["consultant"],
+            "consultant": accounts["consultant"].where(has_changed, accounts["was_with"]),
             "consultant_since": since,
             "created_at": accounts["joined"].dt.strftime("%Y-%m-%d"),
             "seats": accounts["seats"],
@@ -322,7 +330,7 @@ def _assignments_file(accounts: pd.DataFrame) -> pd.DataFrame:
             {"account": accounts["account"], "staff": accounts["was_with"], "role": "consultant", "from": joined}
         ),
     ]
-    changed = accounts[accounts["changes_on"].notna() & (accounts["changes_on"] > accounts["joined"])]
+    changed = accounts[accounts["changes_on"].between(accounts["joined"], pd.Timestamp(KNOWN_ON), inclusive="neither")]
     since = changed["changes_on"].dt.strftime("%Y-%m-%d")
     parts.append(
         pd.DataFrame(

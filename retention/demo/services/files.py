@@ -35,8 +35,8 @@ def _write_tenant(
     until = pd.Timestamp(START).tz_convert(zone).tz_localize(None)
     voice = voice_of(data.events, language=language, until=until)
     for kind in kinds:
-        frame: pd.DataFrame = getattr(voice if hasattr(voice, kind) else data, kind)
-        _write(root, tenant, kind, frame, zone)
+        said: dict[str, pd.DataFrame] = {**vars(data), **vars(voice)}
+        _write(root, tenant, kind, said[kind], zone)
 
 
 def loaded_file(root: Path, tenant: str, kind: str) -> Path:

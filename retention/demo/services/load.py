@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 from django.core.management import call_command
 from django.db import connection
 
-from campaigns.models import Campaign
 from campaigns.services.planning import plan_campaign
 from retention.demo.generators import shop, software
 from retention.demo.services.cast import Login, ensure_cast, ensure_operator
@@ -132,7 +131,7 @@ def _win_back_of_autumn(root: Path, tenant: DemoTenant, out: TextIO) -> None:
             return
         with use_tenant(find_tenant(tenant.slug)):
             since = datetime.combine(SCORE_DAYS[0] + timedelta(days=2), time(10), ZoneInfo(tenant.timezone))
-            campaign = Campaign.objects.filter(ready=True, launched_at__isnull=False).first() or launch_win_back(
+            campaign = launch_win_back(
                 name="Autumn win-back (synthetic answers)",
                 name_zh="秋季召回（回应为合成数据）",
                 as_of=SCORE_DAYS[0],

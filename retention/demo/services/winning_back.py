@@ -26,7 +26,7 @@ from campaigns.sandbox.server import Sandbox
 from campaigns.services.launching import approve, finish_done, launch, request_approval
 from campaigns.services.planning import plan_campaign
 from campaigns.services.readouts import keep_readout
-from campaigns.services.receipts import keep_receipt, process_receipts
+from campaigns.services.receipts import keep_receipts, process_receipts
 from campaigns.services.sending import send_due
 from campaigns.webhooks import secrets_of
 from tenants.people.models import User
@@ -57,7 +57,10 @@ def provider(mail: Path) -> Iterator[None]:
 
 
 def launch_win_back(*, name: str, name_zh: str, as_of: date, now: datetime) -> Campaign:
-    """A marketer prepares it, an admin approves it, and it begins."""
+    """A marketer prepares it, an admin approves it, and it begins; one of this name that began stays as it is."""
+    launched = Campaign.objects.filter(name=name, launched_at__isnull=False).first()
+    if launched is not None:
+        return launched
     marketer, admin = (User.objects.get(role=role) for role in ("marketer", "admin"))
     draft = create_win_back(name=name, name_zh=name_zh, band_by=BandBy.RHYTHM, actor=marketer, now=now)
     assert draft.current is not None
@@ -80,23 +83,23 @@ def send_all(campaign: Campaign, *, since: datetime, mail: Path) -> int:
 
 
 def receive(campaign: Campaign) -> int:
-    """Nearly all is delivered, a third of it opened, a tenth clicked; how many receipts that are. Synthetic."""
-    rng, count = np.random.default_rng(SEED), 0
+    """Nearly all is delivered, a third of it opened, a third of that clicked; how many receipts. Synthetic."""
     sent = Message.objects.filter(campaign=campaign, accepted_at__isnull=False).order_by("pk")
-    for message in sent.only("public_id", "accepted_at").iterator():
-        assert message.accepted_at is not None
-        luck = rng.random(3)
-        steps = ("delivered", 0.97, 1), ("opened", 0.34, 50), ("clicked", 0.3, 55)
-        for (kind, share, minutes), drawn in zip(steps, luck, strict=True):
-            if drawn >= share:
-                break
-            at = message.accepted_at + timedelta(minutes=minutes)
-            body = {"type": f"message.{kind}", "timestamp": at.isoformat(), "data": {"id": str(message.public_id)}}
-            event_id = f"demo-{kind}-{message.public_id}"
-            count += keep_receipt(provider="sandbox", event_id=event_id, raw=json.dumps(body), now=at)
+    messages = pd.DataFrame(sent.values_list("public_id", "accepted_at"), columns=["id", "at"])
+    rng, went_on, count = np.random.default_rng(SEED), np.ones(len(messages), dtype=bool), 0
+    for kind, share, minutes in (("delivered", 0.97, 1), ("opened", 0.34, 50), ("clicked", 0.3, 55)):
+        went_on = went_on & (rng.random(len(messages)) < share)
+        told = messages[went_on].assign(at=messages["at"] + pd.Timedelta(minutes=minutes))
+        pairs = zip(told["id"].astype(str), told["at"].dt.to_pydatetime(), strict=True)
+        count += keep_receipts(provider="sandbox", came=[_told(kind, message, at) for message, at in pairs])
     assert campaign.launched_at is not None
     process_receipts(now=campaign.launched_at + timedelta(hours=HOURS_SENDING))
     return count
+
+
+def _told(kind: str, message: str, at: datetime) -> tuple[str, str, datetime]:
+    body = {"type": f"message.{kind}", "timestamp": at.isoformat(), "data": {"id": message}}
+    return f"demo-{kind}-{message}", json.dumps(body), at
 
 
 def orders_of_the_asked(campaign: Campaign) -> pd.DataFrame:
@@ -120,10 +123,12 @@ def orders_of_the_asked(campaign: Campaign) -> pd.DataFrame:
 
 
 def read_out(campaign: Campaign, *, as_of: date, zone: str, now: datetime) -> None:
-    """It is finished, and its readout is kept."""
+    """It is finished, and its readout is kept, once."""
     finish_done(now=now)
     campaign.refresh_from_db()
     assert campaign.status == CampaignStatus.FINISHED, campaign.status
     assert campaign.experiment is not None
+    if campaign.experiment.readouts.filter(as_of=as_of).exists():
+        return
     control = campaign.experiment.arms.get(is_control=True)
     keep_readout(experiment=campaign.experiment, control=control, as_of=as_of, zone=zone, actor="demo", now=now)
