@@ -1,12 +1,17 @@
-"""What people write about product leads."""
+"""What people write: about product leads and surveys, and what customers write to us."""
 
 from __future__ import annotations
+
+from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from feedback.enums import LeadStatus
 from tenants.people.models import User
+from tenants.people.permissions import may
+
+SCORES = [(str(score), str(score)) for score in range(11)]
 
 
 class LeadForm(forms.Form):
@@ -20,6 +25,48 @@ class LeadForm(forms.Form):
     owner = forms.ChoiceField(label=_("Owner"), required=False, choices=lambda: [("", "–"), *_people()])
     department = forms.CharField(label=_("Department"), required=False, max_length=80)
     due_on = forms.DateField(label=_("Due on"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+
+class SurveyForm(forms.Form):
+    """A survey, and what it asks in each language."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    question_en = forms.CharField(label=_("Question in English, if not the usual one"), required=False, max_length=300)
+    question_zh = forms.CharField(label=_("Question in Chinese, if not the usual one"), required=False, max_length=300)
+
+
+class AnswerForm(forms.Form):
+    """What a customer answers: a score, and why."""
+
+    score = forms.ChoiceField(label=_("Your score"), choices=SCORES, widget=forms.RadioSelect)
+    comment = forms.CharField(
+        label=_("Why? (you need not say)"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class SayForm(forms.Form):
+    """What somebody writes to us. `once` makes one voice of a form that is sent twice; `website` is for robots."""
+
+    text = forms.CharField(
+        label=_("What would you like to tell us?"), max_length=4000, widget=forms.Textarea(attrs={"rows": 6})
+    )
+    contact = forms.EmailField(label=_("Your e-mail, if you want an answer"), required=False, max_length=254)
+    once = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    website = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: object, is_known: bool = False, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        if is_known:
+            del self.fields["contact"]
+
+
+def taggers() -> list[tuple[str, str]]:
+    """The people who may work on feedback."""
+    people = User.objects.filter(is_active=True).select_related("custom_role").order_by("name", "email")
+    return [(str(person.public_id), str(person)) for person in people if may(person, "feedback.tag")]
 
 
 def _people() -> list[tuple[str, str]]:

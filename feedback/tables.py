@@ -1,4 +1,4 @@
-"""The inbox as a table."""
+"""The inbox and the answers of a survey as tables."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from feedback.enums import Intent, ItemStatus
-from feedback.models import FeedbackItem, Topic
+from feedback.models import FeedbackItem, SurveyResponse, Topic
 from feedback.selectors.inbox import found_items
 from retention.common.tables import Column, Filter, Search, Table
 
@@ -61,5 +61,40 @@ class InboxTable(Table):
     )
     search = Search(_("Words in the text"), found_items)
     default_sort = "-received_at"
+    below = "feedback/_together.html"
     empty_title = _("Nothing was said yet")
     empty_text = _("Import feedback (complaints, reviews, comments), and it waits here to be put under its topic.")
+
+
+def _customer_url(answer: SurveyResponse) -> str:
+    return reverse("customer", args=[answer.customer.public_id]) if answer.customer else ""
+
+
+def _by_score(answers: QuerySet[SurveyResponse], value: str) -> QuerySet[SurveyResponse]:
+    low, high = {"promoters": (9, 10), "passives": (7, 8), "detractors": (0, 6)}[value]
+    return answers.filter(score__range=(low, high))
+
+
+class AnswerTable(Table):
+    """What was answered to a survey, newest first."""
+
+    name = "answers"
+    columns = (
+        Column("score", _("Score"), kind="number", sort="score", falls_first=True),
+        Column("customer", _("Customer"), value=lambda answer: str(answer.customer or ""), link=_customer_url),
+        Column("comment", _("Comment")),
+        Column("answered_at", _("Answered at"), kind="moment", sort="answered_at", falls_first=True),
+    )
+    filters = (
+        Filter(
+            "group",
+            _("Who"),
+            [("promoters", _("Promoters (9, 10)")), ("passives", _("Passives (7, 8)")),
+             ("detractors", _("Detractors (0 to 6)"))],
+            _by_score,
+        ),
+    )  # fmt: skip
+    search = Search(_("Words in the comment"), lambda answers, text: answers.filter(comment__icontains=text))
+    default_sort = "-answered_at"
+    empty_title = _("No answer yet")
+    empty_text = _("Send the survey’s link in a message, or import answers.")

@@ -17,14 +17,17 @@ from campaigns.services.attempting import Written
 from campaigns.services.claiming import Ready
 from campaigns.services.coupons import Given
 from campaigns.templating.compose import Wording, compose
-from campaigns.templating.values import language_of, values_of
+from campaigns.templating.values import values_of
 from campaigns.templating.variables import is_chinese
+from feedback.links import asked_survey, survey_path
 from retention.common.errors import DomainError
 from retention.common.formats import day, money
+from retention.customers.links import language_of
 from tenants.context import current_tenant
 from tenants.governance.erased_marks import mark_digests
 
 Texts = Mapping[tuple[int, int], Mapping[str, TemplateVersion]]
+SURVEY_LINK = "survey_link"
 log = structlog.get_logger(__name__)
 
 
@@ -43,11 +46,13 @@ def render_batch(ready: Sequence[Ready], *, now: datetime) -> tuple[list[Rendere
     languages = {each.known.customer: text.language for each in ready if (text := chosen[each.known.id]) is not None}
     values = values_of(languages, now=now) if languages else {}
     base = base_address()
+    survey = asked_survey() if any(SURVEY_LINK in text.body for text in chosen.values() if text) else ""
     digests = _digests(ready)
     rendered, failed = [], []
     for each in ready:
         text = chosen[each.known.id]
-        made = text and _render(each, text, values.get(each.known.customer, {}), base, digests)
+        known = {**values.get(each.known.customer, {}), **_survey(each, survey, base)}
+        made = text and _render(each, text, known, base, digests)
         if made:
             rendered.append(made)
         else:
@@ -79,6 +84,14 @@ def _render(
     )
     digest = digests.get((known.channel, known.address))
     return Rendered(outgoing, Written(known.id, digest, text.pk, made.subject, made.text))
+
+
+def _survey(ready: Ready, survey: str, base: str) -> dict[str, str]:
+    """Where this customer answers `survey` once for this message."""
+    if not survey:
+        return {}
+    path = survey_path(ready.known.customer_public_id, survey=survey, occasion=str(ready.known.public_id))
+    return {SURVEY_LINK: f"{base}{path}"}
 
 
 def _coupon(coupon: Given | None, language: str) -> dict[str, str]:

@@ -77,6 +77,8 @@ KNOWN = (
              "https://shop.example/u/…", by_sending=True),
     Variable("why_link", _("address of “why did I get this”"), "", "", "https://shop.example/why/…",
              "https://shop.example/why/…", by_sending=True),
+    Variable("survey_link", _("address of the survey, for this customer"), "", "", "https://shop.example/s/…",
+             "https://shop.example/s/…", by_sending=True),
 )  # fmt: skip
 for _variable in KNOWN:
     variables.register(_variable)

@@ -15,6 +15,8 @@ class Survey(models.Model):
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=200, unique=True)
+    question_en = models.CharField(_("question in English"), max_length=300, blank=True, default="", db_default="")
+    question_zh = models.CharField(_("question in Chinese"), max_length=300, blank=True, default="", db_default="")
     created_at = models.DateTimeField(_("created at"))
 
     class Meta:
@@ -24,6 +26,12 @@ class Survey(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def question(self, language: str) -> str:
+        """What it asks in `language`, in the other one where it has no words there; "" for the usual question."""
+        asked = (self.question_zh, self.question_en)
+        first, second = asked if language.startswith("zh") else asked[::-1]
+        return first or second
 
 
 class SurveyResponse(models.Model):

@@ -17,6 +17,19 @@ def inbox(user: object) -> QuerySet[FeedbackItem]:
     return _seen(items, user).prefetch_related(Prefetch("tags", Tag.objects.select_related("topic")))
 
 
+def waiting_after(items: QuerySet[FeedbackItem], item: FeedbackItem) -> FeedbackItem | None:
+    """The next of `items` that nobody took up: older than `item`, else from the top again."""
+    waiting = items.filter(status=ItemStatus.NEW).exclude(pk=item.pk).order_by("-received_at", "-pk")
+    older = Q(received_at__lt=item.received_at) | Q(received_at=item.received_at, pk__lt=item.pk)
+    return waiting.filter(older).first() or waiting.first()
+
+
+def waiting_before(items: QuerySet[FeedbackItem], item: FeedbackItem) -> FeedbackItem | None:
+    """The one of `items` that nobody took up and that is the next newer."""
+    newer = Q(received_at__gt=item.received_at) | Q(received_at=item.received_at, pk__gt=item.pk)
+    return items.filter(newer, status=ItemStatus.NEW).order_by("received_at", "pk").first()
+
+
 def open_complaints() -> QuerySet[FeedbackItem]:
     """Complaints that nobody has answered yet."""
     return FeedbackItem.objects.filter(

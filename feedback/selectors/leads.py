@@ -48,3 +48,8 @@ def board() -> list[BoardColumn]:
     for lead in staked_leads().order_by("-customers", "-pk")[:500]:
         found[lead.status].append(lead)
     return [BoardColumn(status, str(label), found[status]) for status, label in LeadStatus.choices]
+
+
+def open_leads() -> QuerySet[ProductLead]:
+    """Leads that a voice can still be put to, newest first."""
+    return ProductLead.objects.exclude(status__in=[LeadStatus.SHIPPED, LeadStatus.DECLINED])[:200]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from feedback.enums import LeadStatus
@@ -38,6 +39,19 @@ def link_item(*, lead: ProductLead, item: FeedbackItem, actor: User, now: dateti
 
 
 @transaction.atomic
+def link_items(*, lead: ProductLead, items: QuerySet[FeedbackItem], actor: User, now: datetime) -> int:
+    """All of `items` ask for `lead`; how many of them did not before."""
+    known = LeadLink.objects.filter(lead=lead).values("item")
+    fresh = list(items.order_by("pk").exclude(pk__in=known).values_list("pk", flat=True))
+    made = LeadLink.objects.bulk_create(
+        [LeadLink(lead=lead, item_id=item, linked_at=now, linked_by=actor) for item in fresh], ignore_conflicts=True
+    )
+    if made:
+        _record(actor, "lead.linked", lead, now, {"items": len(made)})
+    return len(made)
+
+
+@transaction.atomic
 def plan_lead(
     *,
     lead: ProductLead,
@@ -67,7 +81,3 @@ def plan_lead(
 
 def _record(actor: User, action: str, lead: ProductLead, now: datetime, detail: dict[str, object]) -> None:
     record_act(actor=actor, action=action, target=f"lead:{lead.public_id}", detail=detail, at=now)
-
-
-def _untitled() -> DomainError:
-    return DomainError("lead_needs_title", _("A lead needs a title."), mend=_("Say in a few words what is missing."))

@@ -5,19 +5,61 @@ Each act is one transaction, a line in the audit log, and the facts that scoring
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from feedback.enums import COMPLAINTS, Intent, ItemStatus, TagSource
+from feedback.enums import Intent, ItemStatus, TagSource
 from feedback.models import FeedbackItem, Tag, Topic
 from feedback.models.items import MOST_TAGS
+from feedback.services.facts import facts_ended, facts_said
 from retention.common.errors import Conflict, DomainError
-from retention.customers.models import Event
-from retention.customers.services.own_facts import OwnFact, record_facts
+from retention.customers.services.own_facts import record_facts
 from tenants.governance.services.audit import record_act
 from tenants.people.models import User
+from tenants.people.permissions import may
+
+ENDS = ("answered_at", "closed_at")
+
+
+@dataclass(frozen=True)
+class Was:
+    """An item before an act: enough to undo it."""
+
+    tags: list[tuple[str, str]]
+    intent: str
+    severe: bool
+    status: str
+    answered_at: datetime | None
+    closed_at: datetime | None
+    assignee: int | None
+
+    def as_json(self) -> dict[str, Any]:
+        """What a session can hold."""
+        kept = asdict(self)
+        return {**kept, **{name: kept[name].isoformat() for name in ENDS if kept[name]}}
+
+    @classmethod
+    def from_json(cls, kept: dict[str, Any]) -> Was:
+        """What :meth:`as_json` gave."""
+        ends = {name: datetime.fromisoformat(kept[name]) for name in ENDS if kept[name]}
+        return cls(**{**kept, **ends, "tags": [(code, how) for code, how in kept["tags"]]})
+
+
+def state_of(item: FeedbackItem) -> Was:
+    """`item` as it is now."""
+    return Was(
+        tags=list(item.tags.order_by("place").values_list("topic__code", "how")),
+        intent=item.intent,
+        severe=item.severe,
+        status=item.status,
+        answered_at=item.answered_at,
+        closed_at=item.closed_at,
+        assignee=item.assignee_id,
+    )
 
 
 def tag_item(
@@ -45,7 +87,7 @@ def tag_item(
         if held.status == ItemStatus.NEW:
             held.status = ItemStatus.OPEN
         held.save(update_fields=["intent", "severe", "status", "updated_at"])
-        record_facts([*_said(held, topics[0] if topics else ""), *_ended(held)], now=now)
+        record_facts([*facts_said(held, topics[0] if topics else ""), *facts_ended(held)], now=now)
         record_act(
             action="feedback.tagged",
             actor=actor,
@@ -77,10 +119,42 @@ def take_item(*, item: FeedbackItem, actor: User, now: datetime) -> FeedbackItem
     return _hand(item, None, actor, "feedback.taken", actor=actor, now=now)
 
 
+def give_item(*, item: FeedbackItem, to: User, actor: User, now: datetime) -> FeedbackItem:
+    """It is in the hands of `to`, whoever had it."""
+    if not to.is_active or not may(to, "feedback.tag"):
+        raise DomainError(
+            "not_for_them", _("%(person)s can’t work on feedback.") % {"person": to}, mend=_("Choose somebody else.")
+        )
+    held = FeedbackItem.objects.get(pk=item.pk)
+    return _hand(item, held.assignee, to, "feedback.given", actor=actor, now=now)
+
+
 def put_back_item(*, item: FeedbackItem, actor: User, now: datetime) -> FeedbackItem:
     """Whoever had it, has it no more."""
     held = FeedbackItem.objects.get(pk=item.pk)
     return _hand(item, held.assignee, None, "feedback.put_back", actor=actor, now=now)
+
+
+@transaction.atomic
+def restore_item(*, item: FeedbackItem, was: Was, unless_moved_since: datetime, actor: User, now: datetime) -> None:
+    """Undo: `item` is as it `was` before the act that left it at `unless_moved_since`; Conflict when it moved on."""
+    held = _held(item)
+    if held.updated_at != unless_moved_since:
+        raise Conflict("feedback_moved", _("Somebody has worked on this item meanwhile."), mend=_("Look at it again."))
+    topics = {topic.code: topic for topic in Topic.objects.filter(code__in=[code for code, _how in was.tags])}
+    Tag.objects.filter(item=held).delete()
+    Tag.objects.bulk_create(
+        Tag(item=held, topic=topics[code], place=place, how=how, tagged_by=actor, tagged_at=now)
+        for place, (code, how) in enumerate(was.tags)
+        if code in topics
+    )
+    held.intent, held.severe, held.status, held.updated_at = was.intent, was.severe, was.status, now
+    held.answered_at, held.closed_at = was.answered_at, was.closed_at
+    held.assignee = User.objects.filter(pk=was.assignee).first() if was.assignee else None
+    held.save()
+    main = was.tags[0][0] if was.tags else ""
+    record_facts([*facts_said(held, main), *facts_ended(held)], now=now)
+    record_act(action="feedback.undone", actor=actor, target=f"feedback:{held.public_id}", at=now)
 
 
 def _hand(
@@ -124,7 +198,7 @@ def _move(
                 mend=_("Look at it again."),
             )
         held.refresh_from_db()
-        record_facts(_ended(held, resolved), now=now)
+        record_facts(facts_ended(held, resolved), now=now)
         record_act(
             action=f"feedback.{after.value}",
             actor=actor,
@@ -137,67 +211,3 @@ def _move(
 
 def _held(item: FeedbackItem) -> FeedbackItem:
     return FeedbackItem.objects.select_for_update(of=("self",)).get(pk=item.pk)
-
-
-def _said(item: FeedbackItem, topic: str) -> list[OwnFact]:
-    """That it was said, and, if it is one, that a complaint was opened: both as of when it came."""
-    if item.customer_id is None and item.account_id is None:
-        return []
-    who = {"customer": item.customer_id, "account": item.account_id, "occurred_at": item.received_at}
-    words = {"feedback_id": item.feedback_id, "topic": topic or None, "intent": item.intent or None}
-    told = {"sentiment": item.sentiment, **words}
-    facts = [
-        OwnFact(
-            f"feedback-{item.feedback_id}",
-            "feedback_received",
-            properties={name: value for name, value in told.items() if value is not None},
-            **who,  # type: ignore[arg-type]
-        )
-    ]
-    opened = {"complaint_id": item.feedback_id, "severe": item.severe, **({"topic": topic} if topic else {})}
-    is_complaint = item.intent in COMPLAINTS
-    if is_complaint or _was_opened(item):
-        facts.append(
-            OwnFact(
-                f"complaint-{item.feedback_id}",
-                "complaint_opened",
-                properties=opened,
-                withdrawn=not is_complaint,
-                **who,  # type: ignore[arg-type]
-            )
-        )
-    return facts
-
-
-def _was_opened(item: FeedbackItem) -> bool:
-    return Event.objects.filter(event_id=f"complaint-{item.feedback_id}", superseded_at=None).exists()
-
-
-def _ended(item: FeedbackItem, resolved: bool | None = None) -> list[OwnFact]:
-    """A complaint's answer and end as the item stands now: one that is open again, or is no complaint, has neither."""
-    if item.customer_id is None and item.account_id is None:
-        return []
-    ends = {"complaint_answered": item.answered_at, "complaint_closed": item.closed_at}
-    ids = {name: f"{name}-{item.feedback_id}" for name in ends}
-    told = {event.event_id: event for event in Event.objects.filter(event_id__in=ids.values(), superseded_at=None)}
-    facts = []
-    for name, ended_at in ends.items():
-        before = told.get(ids[name])
-        at = ended_at if item.intent in COMPLAINTS else None
-        if at is None and (before is None or before.withdrawn):
-            continue
-        properties: dict[str, object] = dict(before.properties) if before else {"complaint_id": item.feedback_id}
-        if resolved is not None and name == "complaint_closed":
-            properties["resolved"] = resolved
-        facts.append(
-            OwnFact(
-                ids[name],
-                name,
-                at or before.occurred_at,  # type: ignore[union-attr]  # one of the two is there
-                customer=item.customer_id,
-                account=item.account_id,
-                properties=properties,
-                withdrawn=at is None,
-            )
-        )
-    return facts

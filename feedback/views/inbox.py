@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,22 +13,48 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from feedback.enums import Intent, ItemStatus, LeadStatus
-from feedback.models import FeedbackItem, ProductLead, Topic
-from feedback.selectors.inbox import inbox
-from feedback.services.triage import answer_item, close_item, put_back_item, reopen_item, tag_item, take_item
+from feedback.enums import Intent, ItemStatus
+from feedback.forms import taggers
+from feedback.models import FeedbackItem, ProductLead
+from feedback.selectors.inbox import inbox, waiting_after, waiting_before
+from feedback.selectors.leads import open_leads
+from feedback.selectors.topics import topic_kinds
+from feedback.services.triage import (
+    Was,
+    answer_item,
+    close_item,
+    give_item,
+    put_back_item,
+    reopen_item,
+    restore_item,
+    state_of,
+    tag_item,
+    take_item,
+)
 from feedback.tables import InboxTable, item_url
 from retention.common import clock
 from retention.common.errors import DomainError
 from retention.common.tables import render_table
+from retention.customers.selectors.lists import as_uuid
+from tenants.people.models import User
 from tenants.people.permissions import may, require
+
+UNDO = "feedback_undo"
+MOVES: dict[str, Callable[..., FeedbackItem]] = {
+    "answer": answer_item,
+    "reopen": reopen_item,
+    "take": take_item,
+    "put_back": put_back_item,
+}
 
 
 @require_GET
 @require("feedback.view")
 def feedback_list(request: HttpRequest) -> HttpResponse:
-    """Everything said, to be filtered."""
-    return render_table(request, InboxTable, inbox(request.user), "feedback/list.html")
+    """Everything said, to be filtered; what is filtered can be put to a lead together."""
+    may_lead = may(request.user, "leads.edit")
+    context = {"undo": request.session.get(UNDO), "may_lead": may_lead, "open_leads": open_leads() if may_lead else []}
+    return render_table(request, InboxTable, inbox(request.user), "feedback/list.html", context)
 
 
 @require_GET
@@ -34,17 +62,21 @@ def feedback_list(request: HttpRequest) -> HttpResponse:
 def feedback_item(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One voice, who it is of, and what was decided about it."""
     item = _item_of(request, public_id)
-    tags = list(item.tags.all())
+    tags, items = list(item.tags.all()), inbox(request.user)
     context = {
         "item": item,
         "tags": tags,
         "chosen": [*(tag.topic.code for tag in tags), "", "", ""][:3],
-        "topics": Topic.objects.filter(retired_at=None).exclude(parent=None).select_related("parent"),
+        "kinds": topic_kinds(),
         "intents": Intent.choices,
         "may_tag": may(request.user, "feedback.tag"),
         "may_lead": may(request.user, "leads.edit"),
         "leads": ProductLead.objects.filter(links__item=item),
-        "open_leads": ProductLead.objects.exclude(status__in=[LeadStatus.SHIPPED, LeadStatus.DECLINED])[:200],
+        "open_leads": open_leads(),
+        "people": taggers(),
+        "next_item": waiting_after(items, item),
+        "previous_item": waiting_before(items, item),
+        "undo": request.session.get(UNDO),
         "is_over": item.status in (ItemStatus.ANSWERED, ItemStatus.CLOSED),
     }
     return render(request, "feedback/item.html", context)
@@ -55,9 +87,9 @@ def feedback_item(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def feedback_tag(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Put it under its topics."""
     item = _item_of(request, public_id)
-    topics = [code for code in request.POST.getlist("topic") if code]
+    topics, was = [code for code in request.POST.getlist("topic") if code], state_of(item)
     try:
-        tag_item(
+        moved = tag_item(
             item=item,
             topics=topics,
             intent=request.POST.get("intent", ""),
@@ -65,6 +97,7 @@ def feedback_tag(request: HttpRequest, public_id: UUID) -> HttpResponse:
             actor=request.user,  # type: ignore[arg-type]
             now=clock.now(),
         )
+        _can_undo(request, moved, was)
         messages.success(request, _("Kept."))
     except DomainError as error:
         messages.error(request, f"{error.message} {error.mend}")
@@ -76,24 +109,56 @@ def feedback_tag(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def feedback_move(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Answered, closed, open again; in somebody's hands, or nobody's."""
     item = _item_of(request, public_id)
-    act = request.POST.get("act", "")
-    known = {"actor": request.user, "now": clock.now()}
+    was = state_of(item)
     try:
-        if act == "answer":
-            answer_item(item=item, **known)  # type: ignore[arg-type]
-        elif act in ("resolve", "close"):
-            close_item(item=item, resolved=act == "resolve", **known)  # type: ignore[arg-type]
-        elif act == "reopen":
-            reopen_item(item=item, **known)  # type: ignore[arg-type]
-        elif act == "take":
-            take_item(item=item, **known)  # type: ignore[arg-type]
-        elif act == "put_back":
-            put_back_item(item=item, **known)  # type: ignore[arg-type]
-        else:
-            raise DomainError("unknown_act", _("There is no such act."), mend=_("Use a button of the page."))
+        _can_undo(request, _move(request, item), was)
     except DomainError as error:
         messages.error(request, f"{error.message} {error.mend}")
     return HttpResponseRedirect(item_url(item))
+
+
+@require_POST
+@require("feedback.tag")
+def feedback_undo(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Take back what this person did last, if nobody has worked on the item since."""
+    item, kept = _item_of(request, public_id), request.session.pop(UNDO, None)
+    if kept is None or kept["item"] != str(public_id):
+        messages.error(request, _("There is nothing to undo."))
+        return HttpResponseRedirect(item_url(item))
+    try:
+        restore_item(
+            item=item,
+            was=Was.from_json(kept["was"]),
+            unless_moved_since=datetime.fromisoformat(kept["since"]),
+            actor=request.user,  # type: ignore[arg-type]
+            now=clock.now(),
+        )
+        messages.success(request, _("Undone: it is as it was."))
+    except DomainError as error:
+        messages.error(request, f"{error.message} {error.mend}")
+    return HttpResponseRedirect(item_url(item))
+
+
+def _move(request: HttpRequest, item: FeedbackItem) -> FeedbackItem:
+    act, known = request.POST.get("act", ""), {"actor": request.user, "now": clock.now()}
+    if act == "give":
+        chosen = as_uuid(request.POST.get("person", ""))
+        person = User.objects.filter(public_id=chosen).first() if chosen else None
+        if person is None:
+            raise DomainError("unknown_person", _("Nobody was chosen."), mend=_("Choose a person."))
+        return give_item(item=item, to=person, **known)  # type: ignore[arg-type]
+    if act in ("resolve", "close"):
+        return close_item(item=item, resolved=act == "resolve", **known)  # type: ignore[arg-type]
+    if act not in MOVES:
+        raise DomainError("unknown_act", _("There is no such act."), mend=_("Use a button of the page."))
+    return MOVES[act](item=item, **known)
+
+
+def _can_undo(request: HttpRequest, item: FeedbackItem, was: Was) -> None:
+    said = " ".join(item.text.split())[:40]
+    request.session[UNDO] = {
+        "item": str(item.public_id), "said": said, "since": item.updated_at.isoformat(), "was": was.as_json(),
+    }  # fmt: skip
 
 
 def _item_of(request: HttpRequest, public_id: UUID) -> FeedbackItem:
@@ -104,5 +169,5 @@ def _next_of(request: HttpRequest, item: FeedbackItem) -> str:
     """The next item that nobody took up, where the person asked for it; else the same."""
     if request.POST.get("then") != "next":
         return item_url(item)
-    waiting = inbox(request.user).filter(status=ItemStatus.NEW).exclude(pk=item.pk).first()
+    waiting = waiting_after(inbox(request.user), item)
     return item_url(waiting) if waiting else reverse("feedback")

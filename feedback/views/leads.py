@@ -8,16 +8,20 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
 
 from feedback.forms import LeadForm
 from feedback.models import FeedbackItem, ProductLead
 from feedback.selectors.inbox import inbox
 from feedback.selectors.leads import board, staked_leads
-from feedback.services.leads import create_lead, link_item, plan_lead
+from feedback.services.leads import create_lead, link_item, link_items, plan_lead
+from feedback.tables import InboxTable
 from retention.common import clock
 from retention.common.errors import DomainError
+from retention.customers.selectors.lists import as_uuid
 from tenants.people.models import User
 from tenants.people.permissions import may, require
 
@@ -46,31 +50,32 @@ def lead_new(request: HttpRequest) -> HttpResponse:
     return redirect("lead", public_id=lead.public_id)
 
 
-@require_http_methods(["GET", "POST"])
+@require_GET
 @require("leads.view")
 def lead_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One lead: what is at stake, who asks, whose it is; shipped: whom to tell."""
     lead = get_object_or_404(staked_leads(), public_id=public_id)
-    may_edit = may(request.user, "leads.edit")
-    if request.method == "POST" and may_edit:
-        form = LeadForm(request.POST)
-        if form.is_valid():
-            _plan(request, lead, form)
-            return redirect("lead", public_id=public_id)
-    else:
-        form = LeadForm(
-            initial={
-                "title": lead.title,
-                "summary": lead.summary,
-                "status": lead.status,
-                "owner": str(lead.owner.public_id) if lead.owner else "",
-                "department": lead.department,
-                "due_on": lead.due_on,
-            }
-        )
-    items = inbox(request.user).filter(lead_links__lead=lead)
-    context = {"lead": lead, "form": form, "items": items[:SHOWN], "may_edit": may_edit}
-    return render(request, "feedback/lead.html", context)
+    initial = {
+        "title": lead.title,
+        "summary": lead.summary,
+        "status": lead.status,
+        "owner": str(lead.owner.public_id) if lead.owner else "",
+        "department": lead.department,
+        "due_on": lead.due_on,
+    }
+    return _page(request, lead, LeadForm(initial=initial))
+
+
+@require_POST
+@require("leads.edit")
+def lead_plan(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Its words, its status, and whose it is until when."""
+    lead = get_object_or_404(staked_leads(), public_id=public_id)
+    form = LeadForm(request.POST)
+    if not form.is_valid():
+        return _page(request, lead, form, status=400)
+    _plan(request, lead, form)
+    return redirect("lead", public_id=public_id)
 
 
 @require_POST
@@ -81,7 +86,7 @@ def feedback_link(request: HttpRequest, public_id: UUID) -> HttpResponse:
     person = cast("User", actor)
     try:
         if chosen := request.POST.get("lead", ""):
-            lead = get_object_or_404(ProductLead, public_id=chosen)
+            lead = get_object_or_404(ProductLead, public_id=as_uuid(chosen))
             link_item(lead=lead, item=item, actor=person, now=now)
         else:
             lead = create_lead(title=request.POST.get("title", ""), item=item, actor=person, now=now)
@@ -89,6 +94,31 @@ def feedback_link(request: HttpRequest, public_id: UUID) -> HttpResponse:
     except DomainError as error:
         messages.error(request, f"{error.message} {error.mend}")
     return redirect("feedback-item", public_id=public_id)
+
+
+@require_POST
+@require("leads.edit")
+def feedback_link_all(request: HttpRequest) -> HttpResponse:
+    """Put all voices that the inbox shows by its search and filters to a lead that is there, or to a new one."""
+    items, actor, now = InboxTable(request, inbox(request.user)).queryset, cast("User", request.user), clock.now()
+    try:
+        if chosen := request.POST.get("lead", ""):
+            lead = get_object_or_404(ProductLead, public_id=as_uuid(chosen))
+        else:
+            lead = create_lead(title=request.POST.get("title", ""), item=None, actor=actor, now=now)
+        count = link_items(lead=lead, items=items, actor=actor, now=now)
+    except DomainError as error:
+        messages.error(request, f"{error.message} {error.mend}")
+        return redirect(f"{reverse('feedback')}?{request.GET.urlencode()}")
+    said = ngettext("%(n)d more voice asks for it.", "%(n)d more voices ask for it.", count) % {"n": count}
+    messages.success(request, said)
+    return redirect("lead", public_id=lead.public_id)
+
+
+def _page(request: HttpRequest, lead: ProductLead, form: LeadForm, *, status: int = 200) -> HttpResponse:
+    items = inbox(request.user).filter(lead_links__lead=lead)
+    context = {"lead": lead, "form": form, "items": items[:SHOWN], "may_edit": may(request.user, "leads.edit")}
+    return render(request, "feedback/lead.html", context, status=status)
 
 
 def _plan(request: HttpRequest, lead: ProductLead, form: LeadForm) -> None:
@@ -103,4 +133,4 @@ def _plan(request: HttpRequest, lead: ProductLead, form: LeadForm) -> None:
 
 
 def _item(request: HttpRequest, public_id: str) -> FeedbackItem | None:
-    return get_object_or_404(inbox(request.user), public_id=public_id) if public_id else None
+    return get_object_or_404(inbox(request.user), public_id=as_uuid(public_id)) if public_id else None

@@ -34,6 +34,11 @@ def share(value: Number | None, places: int = 1) -> str:
     return f"{number(float(value) * 100, places)}%" if _is_number(value) else NOTHING
 
 
+def points(value: Number | None) -> str:
+    """A score between −100 and 100, with its sign."""
+    return f"{'+' if value > 0 else ''}{number(value)}" if _is_number(value) else NOTHING
+
+
 def money(value: Number | None, currency: str = "", *, whole: bool = False) -> str:
     """An amount in `currency`, by default the tenant's. `whole` leaves out the minor unit."""
     if not _is_number(value):

@@ -26,7 +26,7 @@ from campaigns.models import (
 )
 from campaigns.ready.win_back import create_win_back
 from campaigns.services.readouts import keep_readout
-from feedback.models import FeedbackItem, LeadLink, ProductLead, Tag, Topic
+from feedback.models import FeedbackItem, LeadLink, ProductLead, Survey, SurveyResponse, Tag, Topic
 from retention.alerts.detectors import Finding, Subject, detectors
 from retention.alerts.enums import SubjectKind
 from retention.alerts.models import Alert
@@ -146,6 +146,12 @@ def fill_feedback() -> None:
     Tag.objects.create(item=second, topic=topic, how="person", tagged_at=NOW)
     lead = ProductLead.objects.create(title="王芳: 退款要快", created_at=NOW)
     LeadLink.objects.create(lead=lead, item=second, linked_at=NOW)
+    survey = Survey.objects.create(name="NPS", question_zh="您愿意推荐我们吗？", created_at=NOW)
+    for score, days in ((9, 70), (3, 40), (10, 5)):
+        SurveyResponse.objects.create(
+            response_id=f"answer-{score}", survey=survey, customer=ann, score=score, comment="王芳: 还行",
+            answered_at=NOW - timedelta(days=days), recorded_at=NOW, updated_at=NOW,
+        )  # fmt: skip
 
 
 def fill_work() -> None:
@@ -184,6 +190,7 @@ def fill_place(place: str) -> str:
         "playbook": Playbook.objects.filter(code="handover"),
         "run": PlaybookRun.objects.all(),
         "lead": ProductLead.objects.all(),
+        "survey": Survey.objects.all(),
         "voice": FeedbackItem.objects.filter(feedback_id="voice-1"),
         "person": User.objects.filter(email="carl@example.com"),
         "campaign": Campaign.objects.filter(name="Graded win-back"),

@@ -31,7 +31,17 @@ def _of_template(write: Callable[..., str]) -> Callable[..., str]:
     return filter_
 
 
-for _write in (formats.number, formats.share, formats.money, formats.day, formats.moment, formats.days, formats.ago):
+WRITERS = (
+    formats.number,
+    formats.share,
+    formats.points,
+    formats.money,
+    formats.day,
+    formats.moment,
+    formats.days,
+    formats.ago,
+)
+for _write in WRITERS:
     register.filter(_write.__name__, _of_template(_write))
 
 
