@@ -71,8 +71,8 @@ MONITOR_SPECS = (
     PolicySpec(
         "monitors.nps_red",
         "numbers",
-        {"below": 0, "fall": 15, "days": 30, "z": 1.645, "answers": 50},
-        _("NPS red alert: below, points fallen, days, certainty, answers needed"),
+        {"below": 0, "fall": 15, "days": 30, "z": 1.645, "answers": 50, "single": 2, "fresh_hours": 72},
+        _("NPS red alert: below, points fallen, days, certainty, answers needed, a single score, hours it is fresh"),
         group=MONITORS,
     ),
     PolicySpec(

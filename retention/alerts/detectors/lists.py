@@ -24,5 +24,5 @@ def customers_where(**filters: str) -> Callable[[Alert], str]:
 
 
 def the_customer(alert: Alert) -> str:
-    """The record of the customer whom the alert is about."""
+    """The record of the customer whom the alert is about; "" where it is about no customer."""
     return reverse("customer", args=[alert.customer.public_id]) if alert.customer else ""

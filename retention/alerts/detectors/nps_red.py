@@ -9,13 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from math import sqrt
+from typing import TYPE_CHECKING
 
 from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from retention.alerts.detectors.base import Detector, Evidence, Finding, real, register, too_few, whole
-from retention.alerts.detectors.lists import customers_in
+from retention.alerts.detectors.lists import customers_in, the_customer
+from retention.alerts.detectors.nps_single import look_single, sentence_single
 from retention.alerts.enums import Level
 from retention.common import formats
 from retention.customers.selectors.state_sql import WHO_COUNTS
@@ -23,6 +25,9 @@ from retention.scoring.moment import Moment
 from retention.scoring.rules import Rules
 from retention.segments.fields.sql import number
 from tenants.people.enums import RoleName
+
+if TYPE_CHECKING:
+    from retention.alerts.models import Alert
 
 CODE = "nps_red"
 LIMITS = "monitors.nps_red"
@@ -51,8 +56,8 @@ class Answers:
 
 
 def look(moment: Moment, rules: Rules) -> list[Finding]:
-    """The one finding about the whole business."""
-    return [judge(*gather(moment, rules), moment.as_of, rules)]
+    """The finding about the whole business, and one for each single score that is enough."""
+    return [judge(*gather(moment, rules), moment.as_of, rules), *look_single(moment, rules)]
 
 
 def gather(moment: Moment, rules: Rules) -> tuple[Answers, Answers]:
@@ -114,6 +119,8 @@ def judge(now: Answers, before: Answers, as_of: date, rules: Rules) -> Finding:
 
 def sentence(evidence: Evidence) -> str:
     """The score, who is behind it, and what it was."""
+    if "score" in evidence:
+        return sentence_single(evidence)
     words = {
         "value": formats.number(real(evidence["value"]), 1),
         "answers": formats.number(whole(evidence["answers"])),
@@ -126,18 +133,22 @@ def sentence(evidence: Evidence) -> str:
     return said + " " + _("It was %(before)s before.") % {"before": formats.number(real(evidence["before"]), 1)}
 
 
+def _affected(alert: Alert) -> str:
+    return the_customer(alert) or customers_in("nps_low_away")(alert)
+
+
 register(
     Detector(
         CODE,
         gettext_lazy("NPS red alert"),
-        gettext_lazy("More detractors than promoters, or a fall that is not chance."),
+        gettext_lazy("More detractors than promoters, a fall that is not chance, or one very low score that counts."),
         "points",
         look,
         sentence,
         urgency=Level.HIGH,
         owner_role=RoleName.CSM,
         policies=(LIMITS,),
-        affected_url=customers_in("nps_low_away"),
+        affected_url=_affected,
         order=70,
     )
 )

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from retention.alerts.detectors import Detector, Finding, detectors
+from retention.alerts.detectors import Detector, Finding, detectors, nps_low_away, nps_single
 from retention.alerts.detectors.base import data_missing
-from retention.alerts.detectors.nps_low_away import CODE as NPS_LOW_AWAY
-from retention.alerts.detectors.nps_low_away import look_now
 from retention.alerts.models import Alert, Monitor, MonitorReading
 from retention.alerts.services.monitors import ensure_monitors, monitor_of
 from retention.alerts.services.opening import finding_key, key_of, record_findings
@@ -20,6 +19,11 @@ from retention.segments.overview.feeds import MissingFeed, missing_feeds
 from tenants.context import current_tenant
 from tenants.policies import policy_values
 
+INSTANT: dict[str, Callable[[datetime, str, Rules], list[Finding]]] = {
+    nps_low_away.CODE: nps_low_away.look_now,
+    nps_single.MONITOR: nps_single.look_now,
+}
+"""What is looked for every minute, by its monitor."""
 WEEKS_SHOWN = 12
 """So far back a monitor's page shows when it would have fired."""
 
@@ -73,13 +77,15 @@ def look(detector: Detector, moment: Moment, rules: Rules, missing: dict[str, Mi
 
 def watch(*, now: datetime) -> int:
     """Look for customers who have just entered an instant monitor, and open their alerts; how many are found."""
-    detector = detectors[NPS_LOW_AWAY]
-    monitor = monitor_of(detector)
-    if not monitor.enabled:
-        return 0
     zone, rules = current_tenant().timezone, Rules(policy_values())
-    findings = look_now(now, zone, rules)
-    if not findings or _missing(last_day(now), rules).keys() & set(detector.feeds):
+    return sum(_watch(detectors[code], look_now(now, zone, rules), rules, now) for code, look_now in INSTANT.items())
+
+
+def _watch(detector: Detector, findings: list[Finding], rules: Rules, now: datetime) -> int:
+    if not findings:
+        return 0
+    monitor = monitor_of(detector)
+    if not monitor.enabled or (detector.feeds and _missing(last_day(now), rules).keys() & set(detector.feeds)):
         return 0  # without the log-ins of yesterday everybody seems to be away
     return len(record_findings(detector=detector, monitor=monitor, findings=findings, now=now))
 

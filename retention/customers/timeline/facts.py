@@ -22,6 +22,7 @@ from retention.customers.models import (
     Touch,
 )
 from retention.customers.timeline import Entry, Source, register, register_account
+from retention.customers.timeline.words import details_of, title_of
 from tenants.context import current_tenant
 
 PRIVATE = ("mail", "phone", "mobile", "address", "token", "password")
@@ -57,7 +58,8 @@ def order_entry(order: Order) -> Entry:
 
 def event_entry(event: Event) -> Entry:
     """Something done; on an account's page also by whom."""
-    return Entry(event.name, detail=in_words(event.properties))
+    said = details_of(event.name, event.properties)
+    return Entry(title_of(event.name), detail=in_words(event.properties) if said is None else said)
 
 
 def touch_entry(touch: Touch) -> Entry:

@@ -16,6 +16,7 @@ from django.db import connection
 
 from campaigns.services.planning import plan_campaign
 from retention.demo.generators import shop, software
+from retention.demo.services.at_work import make_leads, work_alerts
 from retention.demo.services.cast import Login, ensure_cast, ensure_operator
 from retention.demo.services.demo_clock import START, clock_file, set_clock
 from retention.demo.services.files import SHOP_KINDS, SOFTWARE_KINDS, loaded_file, write_files
@@ -120,6 +121,11 @@ def _load_tenant(root: Path, tenant: DemoTenant, out: TextIO) -> None:
             call_command("detect", tenant.slug, stdout=out)
             with use_tenant(find_tenant(tenant.slug)):
                 start_handovers(now=START)
+                work_alerts(language=tenant.language, now=START)
+    with _step(root, f"{tenant.slug}/leads", out, f"{tenant.name}: what the complaints ask for") as todo:
+        if todo:
+            with use_tenant(find_tenant(tenant.slug)):
+                make_leads(language=tenant.language, now=START)
     if tenant.business == Business.SHOP:
         _win_back_of_today(root, tenant, out)
 
