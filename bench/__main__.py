@@ -1,6 +1,7 @@
 """``make bench``: run every benchmark module (or those named) and print one JSON object.
 
-Each module offers ``run() -> dict``: one entry for each row of the performance table that it measures.
+Each module says what it found as soon as it is done, on stderr. It offers ``run() -> dict``: one entry for each row of
+the performance table that it measures.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ def main(names: list[str]) -> int:
     }
     for name in names or present:
         print(f"bench: {name} …", file=sys.stderr, flush=True)
-        results.update(importlib.import_module(f"bench.{name}").run())
+        found = importlib.import_module(f"bench.{name}").run()
+        print(json.dumps(found, ensure_ascii=False), file=sys.stderr, flush=True)
+        results.update(found)
     print(json.dumps(results, indent=2, ensure_ascii=False))
     return 0
 

@@ -17,6 +17,7 @@ class SuccessConfig(AppConfig):
             navigation,
             panels,
             permissions,
+            policies,
             privacy,
             responses,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from retention.success.services.runs import start_handovers
+from retention.success.services.runs import start_handovers, start_renewals
 from tenants.chores import Chore, register
 
 
@@ -13,4 +13,10 @@ def look_for_handovers(now: datetime) -> None:
     start_handovers(now=now)
 
 
+def look_for_renewals(now: datetime) -> None:
+    """Terms that end before long start their renewal."""
+    start_renewals(now=now)
+
+
 register(Chore("success.handovers", timedelta(minutes=1), look_for_handovers))
+register(Chore("success.renewals", timedelta(hours=1), look_for_renewals))

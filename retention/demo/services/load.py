@@ -23,7 +23,7 @@ from retention.demo.services.files import SHOP_KINDS, SOFTWARE_KINDS, loaded_fil
 from retention.demo.services.keys import ensure_write_key
 from retention.demo.services.voice import close_what_was_closed
 from retention.demo.services.winning_back import launch_win_back, orders_of_the_asked, read_out, receive, send_all
-from retention.success.services.runs import start_handovers
+from retention.success.services.runs import start_handovers, start_renewals
 from tenants.context import find_tenant, use_public, use_tenant
 from tenants.enums import Business, TenantStatus
 from tenants.models import Tenant
@@ -121,6 +121,7 @@ def _load_tenant(root: Path, tenant: DemoTenant, out: TextIO) -> None:
             call_command("detect", tenant.slug, stdout=out)
             with use_tenant(find_tenant(tenant.slug)):
                 start_handovers(now=START)
+                start_renewals(now=START)
                 work_alerts(language=tenant.language, now=START)
     with _step(root, f"{tenant.slug}/leads", out, f"{tenant.name}: what the complaints ask for") as todo:
         if todo:

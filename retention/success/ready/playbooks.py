@@ -169,6 +169,6 @@ RENEWAL: dict[str, Any] = {
 }
 READY: tuple[tuple[str, str, str, Trigger, dict[str, Any]], ...] = (
     ("handover", "Hand-over", "交接", Trigger.CONSULTANT_CHANGED, HANDOVER),
-    ("renewal", "Renewal", "续约", Trigger.HAND, RENEWAL),
+    ("renewal", "Renewal", "续约", Trigger.RENEWAL, RENEWAL),
 )
 """Code, English and Chinese name, what starts it, content."""

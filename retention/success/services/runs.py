@@ -1,6 +1,7 @@
 """Runs: started once for their trigger, each step opened when it is its turn, closed with the last one.
 
-The hand-over starts by itself when a consultant changes; its end is a fact, so that scoring sees it.
+The hand-over starts by itself when a consultant changes; its end is a fact, so that scoring sees it. A renewal starts
+by itself when the end of a term comes near.
 """
 
 from __future__ import annotations
@@ -8,13 +9,15 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from django.db import connection, transaction
+from django.db.models import CharField, Exists, OuterRef, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
 from retention.common.errors import Conflict, DomainError
 from retention.customers.models import Account, Customer
 from retention.customers.services.own_facts import OwnFact, record_facts
-from retention.success.enums import DueFrom, RunStatus, TaskStatus, Trigger
-from retention.success.models import Playbook, PlaybookRun, Task
+from retention.success.enums import DueFrom, RenewalStatus, RunStatus, TaskStatus, Trigger
+from retention.success.models import Playbook, PlaybookRun, Renewal, Task
 from retention.success.services.content import Step, read_steps, words
 from retention.success.services.due import days_before, working_days_after
 from retention.success.services.opening import open_step
@@ -22,6 +25,7 @@ from retention.success.services.playbooks import ensure_ready, published
 from tenants.context import current_tenant
 from tenants.governance.services.audit import record_act
 from tenants.people.models import User
+from tenants.policies import policy_number
 
 HANDOVER = "handover"
 LOOK_BACK = timedelta(days=30)
@@ -127,6 +131,35 @@ def start_handovers(*, now: datetime) -> int:
             key=f"{HANDOVER}:{event_id}", actor=None, now=now,
         )  # fmt: skip
     return len(waiting)
+
+
+def start_renewals(*, now: datetime) -> int:
+    """Start each SOP for renewals once for every open end of a term that comes near; how many were started.
+
+    Near is within the policy's days, and not so near that the first step would be late already.
+    """
+    ensure_ready(now=now)
+    today, days = now.astimezone(current_tenant().zone).date(), int(policy_number("success.renewal_days"))
+    count = 0
+    for playbook in Playbook.objects.filter(trigger=Trigger.RENEWAL, archived_at=None):
+        version = published(playbook)
+        if version is None:
+            continue
+        before = [step.due.days for step in read_steps(version.content) if step.due.kind == DueFrom.TERM]
+        nearest, prefix = today + timedelta(days=max(before, default=0)), f"{playbook.code}:"
+        known = PlaybookRun.objects.filter(trigger_key=Concat(Value(prefix), Cast(OuterRef("public_id"), CharField())))
+        ends = Renewal.objects.filter(
+            ~Exists(known), status=RenewalStatus.OPEN, withdrawn=False, contract__withdrawn=False,
+            ends_on__range=(nearest, today + timedelta(days=days)),
+        ).select_related("contract__account", "contract__customer")  # fmt: skip
+        for renewal in ends.order_by("ends_on", "pk")[:AT_ONCE]:
+            start_run(
+                playbook=playbook, account=renewal.contract.account, customer=renewal.contract.customer,
+                trigger=Trigger.RENEWAL, key=f"{prefix}{renewal.public_id}", actor=None, now=now,
+                term_on=renewal.ends_on,
+            )  # fmt: skip
+            count += 1
+    return count
 
 
 def _changes_without_run(now: datetime) -> list[tuple[int, str]]:

@@ -13,13 +13,14 @@ from retention.common.errors import Conflict, DomainError
 from retention.customers.models import Account, Event
 from retention.customers.services.own_facts import OwnFact, record_facts
 from retention.success.enums import RunStatus, TaskStatus, Trigger
-from retention.success.models import Playbook, PlaybookRun, PlaybookVersion, Task
+from retention.success.models import Contract, Playbook, PlaybookRun, PlaybookVersion, Renewal, Task
 from retention.success.ready.playbooks import HANDOVER, READY
 from retention.success.selectors.stages import version_stages
 from retention.success.services.content import read_steps
 from retention.success.services.playbooks import ensure_ready, publish, published, save_draft
-from retention.success.services.runs import call_off, start_handovers, start_run
+from retention.success.services.runs import call_off, start_handovers, start_renewals, start_run
 from retention.success.services.tasks import complete_task
+from tenants.governance.models import Policy
 from tenants.people.models import User
 from tests.success.conftest import NOW
 
@@ -120,6 +121,37 @@ def test_steps_before_the_end_of_a_term_need_a_term(account: Account) -> None:
         start_run(key="k", **given)  # type: ignore[arg-type]
     run = start_run(key="k", term_on=date(2026, 9, 30), **given)  # type: ignore[arg-type]
     assert run.tasks.get(step="offer").due_at.date() == date(2026, 8, 31)
+
+
+def renewal_of(account: Account, ends_on: date, **fields: object) -> Renewal:
+    contract = Contract.objects.create(
+        contract_id=f"k-{ends_on}", account=account, starts_on=date(2026, 1, 1), ends_on=ends_on, recorded_at=NOW,
+        updated_at=NOW,
+    )  # fmt: skip
+    return Renewal.objects.create(contract=contract, ends_on=ends_on, **fields)
+
+
+def test_the_end_of_a_term_starts_its_renewal_once(account: Account, carl: User) -> None:
+    day = NOW.date()
+    due = [renewal_of(account, day + timedelta(days=days)) for days in (90, 120)]
+    for days, fields in (
+        (89, {}),
+        (121, {}),
+        (100, {"withdrawn": True}),
+        (101, {"status": "renewed", "decided_at": NOW}),
+    ):
+        renewal_of(account, day + timedelta(days=days), **fields)
+    assert [start_renewals(now=NOW), start_renewals(now=NOW)] == [2, 0]
+    runs = PlaybookRun.objects.order_by("term_on")
+    assert [(run.term_on, run.trigger) for run in runs] == [(renewal.ends_on, "renewal") for renewal in due]
+    assert runs[0].tasks.get(step="review").assignee == carl
+    assert start_renewals(now=NOW + timedelta(days=1)) == 1  # the one of 121 days has come near
+
+
+def test_no_renewal_starts_where_the_tenant_wants_none(account: Account) -> None:
+    renewal_of(account, NOW.date() + timedelta(days=100))
+    Policy.objects.create(name="success.renewal_days", value=0)
+    assert start_renewals(now=NOW) == 0
 
 
 def test_what_runs_keeps_its_version(account: Account) -> None:
