@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django import forms
+from django.forms.fields import InvalidJSONInput
 from django.utils.translation import gettext_lazy as _
 
 from retention.success.enums import CallOutcome, EvidenceKind, RenewalStatus, TaskKind
@@ -92,10 +94,20 @@ class NextStepForm(forms.Form):
     next_step_on = forms.DateField(label=_("On"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
 
+class IndentedJSONField(forms.JSONField):
+    """JSON that a person can read: one thing a line, Chinese as Chinese."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """What is typed stays as it was typed."""
+        if isinstance(value, InvalidJSONInput | str):
+            return value
+        return json.dumps(value, ensure_ascii=False, indent=2)
+
+
 class DraftForm(forms.Form):
     """The text of a playbook."""
 
-    content = forms.JSONField(
+    content = IndentedJSONField(
         label=_("Stages and steps"),
         widget=forms.Textarea(attrs={"rows": 24, "class": "font-monospace", "translate": "no"}),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tenants.context import as_owner, current_tenant
+from tenants.context import as_owner, current_tenant, find_tenant, use_tenant
 from tenants.governance.chain import GENESIS
 from tenants.governance.models import AuditEntry, AuditHead
 from tenants.governance.selectors.audit import Break, check_chain
@@ -153,3 +154,21 @@ def test_a_cut_off_tail_is_seen(tenant: Tenant) -> None:
 def test_nobody_acts_without_a_name(tenant: Tenant) -> None:
     with pytest.raises(TypeError, match="can't be named"):
         record_act(actor=object(), action="test.act", target="")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_writers_at_once_wait_for_each_other_and_the_chain_holds(tenant: Tenant) -> None:
+    def work(number: int) -> None:
+        with use_tenant(find_tenant("acme")):
+            for turn in range(5):
+                record_act(actor=f"w{number}", action="policy.set", target=f"policy:{number}-{turn}", at=MOMENT)
+        connection.close()
+
+    threads = [threading.Thread(target=work, args=[number]) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (check_chain().entries, check_chain().broken) == (20, None)
+    positions = AuditEntry.objects.order_by("position").values_list("position", flat=True)
+    assert list(positions) == list(range(1, 21))
