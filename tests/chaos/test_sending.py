@@ -133,6 +133,18 @@ def time_passes(stage: Stage, schema: str) -> None:
     )
 
 
+def wait_for_silence(stage: Stage) -> None:
+    """What a killed sender had sent to the server still lands: wait until nothing is at work there."""
+    busy = (
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        " AND backend_type = 'client backend' AND state <> 'idle'"
+    )
+    deadline = time.monotonic() + 20
+    while stage.installation.ask(busy) != [(0,)]:
+        assert time.monotonic() < deadline, stage.errors()
+        time.sleep(0.05)
+
+
 def recover(stage: Stage, schema: str) -> None:
     """The relay runs until nothing is left to do; a person resolves what waits for one."""
     for minutes in (1, 20, 60):
@@ -290,6 +302,7 @@ def test_a_broker_flushed_in_mid_campaign_loses_nothing(stage: Stage) -> None:
         worker.kill()
     stage.sandbox.settings["answer_delay"] = 0.0
     broker.flushall()
+    wait_for_silence(stage)
     time_passes(stage, schema)
     with stage.installation.start(WORKER, environment=stage.environment) as worker:
         if stage.keyed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Iterator
 from email import message_from_bytes
@@ -10,11 +11,13 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
-from django.test import override_settings
+from django.test import Client, override_settings
 
 from campaigns.models import Message
 from campaigns.services.sending import send_due
 from campaigns.services.unknowns import look_up_unknowns
+from feedback.models import SurveyResponse
+from tenants.governance.models import Policy
 from tests.campaigns.sending.world import NOW, clock, make_campaign, make_message, make_people, states
 
 pytestmark = pytest.mark.usefixtures("tenant")
@@ -98,3 +101,27 @@ def test_outside_production_no_mail_server_of_the_world_is_asked(sink: Sink) -> 
     with override_settings(EMAIL_HOST="mail.example.com"):
         send_due(clock=clock)
     assert (states(), sink.mails) == ({"not_sent": 1}, [])
+
+
+def test_a_mail_asks_the_survey_and_each_mail_has_one_answer(sink: Sink) -> None:
+    campaign = make_campaign(launched=True, channel="email", purpose="survey", body="How was it? {{ survey_link }}")
+    people = make_people(2)
+    for person in people:
+        make_message(campaign, person)
+    Policy.objects.create(name="feedback.survey", value="Spring")
+    assert send_due(clock=clock).handed_over == 2
+    client = Client(headers={"host": "acme.localhost"})
+    for mail, score in zip(sink.mails, ("9", "2"), strict=True):
+        found = re.search(r"http://acme\.localhost[^\s]*(/s/[^\s\"<]+)", decoded(mail))
+        assert found is not None
+        assert [client.post(found[1], {"score": sent}).status_code for sent in (score, "5")] == [302, 302]
+    answers = SurveyResponse.objects.order_by("pk").values_list("customer__email", "score", "survey__name")
+    assert sorted(answers) == [(people[0].email, 9, "Spring"), (people[1].email, 2, "Spring")]
+
+
+def decoded(mail: Mail) -> str:
+    """The plain text of a mail."""
+    part = next(part for part in mail.walk() if part.get_content_type() == "text/plain")
+    body = part.get_payload(decode=True)
+    assert isinstance(body, bytes)
+    return body.decode()
