@@ -49,6 +49,7 @@ class Shot:
     theme: str = "light"
     width: int = 1400
     height: int = 900
+    role: str = "admin"
 
 
 FIRST_CUSTOMER = "/segments/high_value_quiet/>td a[href^='/customers/0']"
@@ -65,6 +66,18 @@ SHOTS = (
     Shot("policies", "shop", "/policies/"),
     Shot("accounts", "software", "/accounts/"),
     Shot("account", "software", "/accounts/>td a[href^='/accounts/']", height=1300),
+    Shot("alerts", "shop", "/alerts/", role="csm"),
+    Shot("feedback-item", "shop", "/feedback/?status=new>td a[href^='/feedback/0']", height=1250, role="support"),
+    Shot("feedback-item-zh", "shop", "/feedback/?status=new>td a[href^='/feedback/0']", "zh-hans", "dark", height=1250,
+         role="support"),
+    Shot("leads", "shop", "/leads/", role="support"),
+    Shot("survey", "shop", "/surveys/>a[href^='/surveys/0']", height=1100, role="support"),
+    Shot("readout", "shop", "/experiments/>td a[href^='/experiments/0']", height=1300, role="marketer"),
+    Shot("campaign-phone-zh", "shop", "/campaigns/>td a[href^='/campaigns/0']", "zh-hans", "dark", 390, 844, "marketer"),
+    Shot("my-day-zh", "software", "/my-day/", "zh-hans", role="csm"),
+    Shot("my-day-phone", "software", "/my-day/", theme="dark", width=390, height=844, role="csm"),
+    Shot("handover", "software", "/my-day/>main a[href^='/tasks/0']", height=1100, role="csm"),
+    Shot("portfolio", "software", "/portfolio/", role="csm"),
 )  # fmt: skip
 
 
@@ -116,7 +129,7 @@ def _await(demo: subprocess.Popen[bytes], port: int) -> None:
 
 
 def sign_in(browser: Browser, login: dict[str, str], port: int) -> BrowserContext:
-    """A browser in which the admin is signed in."""
+    """A browser in which the person of `login` is signed in."""
     context = browser.new_context(reduced_motion="reduce")
     page = context.new_page()
     page.goto(f"http://{login['host']}:{port}/")
@@ -173,10 +186,10 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with running_demo() as (port, logins), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=named, args=ARGUMENTS)
-        for tenant in dict.fromkeys(shot.tenant for shot in chosen):
-            login = next(one for one in logins if one["host"].startswith(tenant) and one["role"] == "admin")
+        for tenant, role in dict.fromkeys((shot.tenant, shot.role) for shot in chosen):
+            login = next(one for one in logins if one["host"].startswith(tenant) and one["role"] == role)
             context = sign_in(browser, login, port)
-            for shot in (one for one in chosen if one.tenant == tenant):
+            for shot in (one for one in chosen if (one.tenant, one.role) == (tenant, role)):
                 (FOLDER / f"{shot.name}.webp").write_bytes(take(context, shot, f"{login['host']}:{port}"))
                 print(f"docs/screenshots/{shot.name}.webp")
         browser.close()

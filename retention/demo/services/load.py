@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,10 +13,12 @@ from pathlib import Path
 from typing import TextIO
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
 from campaigns.services.planning import plan_campaign
+from retention.common.errors import DomainError
 from retention.demo.generators import shop, software
 from retention.demo.services.at_work import make_leads, work_alerts
 from retention.demo.services.cast import Login, ensure_cast, ensure_operator
@@ -51,6 +55,7 @@ TENANTS = (
     DemoTenant("shop", "Corner Grocery", Business.SHOP, shop.ZONE, "USD", "en", SHOP_KINDS),
     DemoTenant("software", "云帆软件", Business.SOFTWARE, software.ZONE, "CNY", "zh-hans", SOFTWARE_KINDS),
 )
+LAST = "loaded"
 SCORE_DAYS = tuple(
     date.fromisoformat(day) for day in ("2017-09-30", "2017-10-31", "2017-11-05", "2017-11-19", "2017-12-03")
 )
@@ -73,8 +78,27 @@ def load_demo(root: Path, *, out: TextIO) -> list[Login]:
         with use_tenant(find_tenant(tenant.slug)):
             logins += ensure_cast(root, host=tenant.host, language=tenant.language)
             ensure_write_key(root)
-        _load_tenant(root, tenant, out)
+    first, *others = TENANTS
+    with _beside(root, others):
+        load_tenant(root, first, out)
     return logins
+
+
+@contextmanager
+def _beside(root: Path, tenants: list[DemoTenant]) -> Iterator[None]:
+    """Each of `tenants` is loaded by a process of its own meanwhile; the block ends when they have."""
+    program = [sys.executable, str(settings.BASE_DIR / "manage.py"), "demo", "--root", str(root), "--only"]
+    waiting = [tenant for tenant in tenants if not is_loaded(root, tenant)]
+    loaders = {one.name: subprocess.Popen([*program, one.slug]) for one in waiting}  # noqa: S603 - this program itself
+    try:
+        yield
+        for name, loader in loaders.items():
+            if loader.wait() != 0:
+                raise DomainError("demo_not_loaded", f"{name} could not be loaded.", mend="See above; start it again.")
+    finally:
+        for loader in loaders.values():
+            loader.terminate()
+            loader.wait()
 
 
 def _ensure_tenant(tenant: DemoTenant, out: TextIO) -> None:
@@ -97,7 +121,13 @@ def _ensure_tenant(tenant: DemoTenant, out: TextIO) -> None:
         Tenant.objects.filter(slug=tenant.slug).update(is_synthetic=True)
 
 
-def _load_tenant(root: Path, tenant: DemoTenant, out: TextIO) -> None:
+def is_loaded(root: Path, tenant: DemoTenant) -> bool:
+    """Whether nothing of `tenant` is left to load."""
+    return f"{tenant.slug}/{LAST}" in _done(root, tenant.slug)
+
+
+def load_tenant(root: Path, tenant: DemoTenant, out: TextIO) -> None:
+    """Do every step of one tenant that is not done yet."""
     for kind in tenant.kinds:
         with _step(root, f"{tenant.slug}/{kind}", out, f"{tenant.name}: importing {kind}") as todo:
             if todo:
@@ -129,6 +159,8 @@ def _load_tenant(root: Path, tenant: DemoTenant, out: TextIO) -> None:
                 make_leads(language=tenant.language, now=START)
     if tenant.business == Business.SHOP:
         _win_back_of_today(root, tenant, out)
+    with _step(root, f"{tenant.slug}/{LAST}", out, f"{tenant.name}: all there"):
+        pass
 
 
 def _win_back_of_autumn(root: Path, tenant: DemoTenant, out: TextIO) -> None:
@@ -170,15 +202,24 @@ def _win_back_of_today(root: Path, tenant: DemoTenant, out: TextIO) -> None:
 @contextmanager
 def _step(root: Path, name: str, out: TextIO, words: str) -> Iterator[bool]:
     """Yields whether the step is still to do, and marks it done when the block ends without an error."""
-    path = root / "done.json"
-    done: list[str] = json.loads(path.read_text()) if path.exists() else []
+    done = _done(root, name.partition("/")[0])
     if name in done:
         yield False
         return
     out.write(words + " …\n")
     out.flush()
     yield True
-    path.write_text(json.dumps([*done, name]))
+    _done_file(root, name.partition("/")[0]).write_text(json.dumps([*done, name]))
+
+
+def _done(root: Path, part: str) -> list[str]:
+    """The steps of `part` that are done."""
+    path = _done_file(root, part)
+    return json.loads(path.read_text()) if path.exists() else []
+
+
+def _done_file(root: Path, part: str) -> Path:
+    return root / f"done-{part}.json"
 
 
 def _grant_consent(at: datetime) -> None:

@@ -15,7 +15,7 @@ from retention.common.embedded.files import free_port
 from retention.common.errors import DomainError
 from retention.demo.services.cast import Login
 from retention.demo.services.demo_clock import clock_file
-from retention.demo.services.load import load_demo
+from retention.demo.services.load import TENANTS, load_demo, load_tenant
 from retention.demo.services.processes import demo_processes
 from retention.demo.supervisor import Supervisor
 from tenants.commands import StayCommand
@@ -33,6 +33,7 @@ class Command(StayCommand):
         )
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--speed", type=float, default=60, help="demo seconds in a second; 0 stands still")
+        parser.add_argument("--only", metavar="TENANT", help="load this one of the two, run nothing, and end")
         parser.add_argument("--logins", type=Path, help="also write the log-ins as JSON into this file")
 
     def within(self, **options: Any) -> Any:
@@ -45,6 +46,10 @@ class Command(StayCommand):
         logins: Path | None = options["logins"]
         if settings.SETTINGS_MODULE.endswith("production"):
             raise DomainError("no_demo_here", "The demo does not run in production.", mend="Run it with make demo.")
+        if only := options["only"]:
+            tenant = next(one for one in TENANTS if one.slug == only)
+            load_tenant(root, tenant, self.stdout)  # type: ignore[arg-type]
+            return {}
         settings.STAY_CLOCK = os.environ["STAY_CLOCK"] = f"file:{clock_file(root)}"
         settings.STAY_SANDBOX_URL = os.environ["STAY_SANDBOX_URL"] = f"http://127.0.0.1:{free_port()}"
         os.environ["STAY_URL_PORT"] = str(port)
