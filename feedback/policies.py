@@ -12,7 +12,7 @@ register(
         "feedback.public_form",
         "boolean",
         True,
-        _("Anybody may write to you at /say/"),
+        _("Anybody may write to you on the public page"),
         help=_("Off, the page says that it is closed; links that were made for one customer still work."),
         group="feedback",
     ),

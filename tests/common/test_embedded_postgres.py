@@ -187,6 +187,7 @@ def test_a_port_taken_meanwhile_is_left_to_its_owner(root: Path) -> None:
     with ServersUser(root) as user:
         port = int(user.addresses["database_url"].split(":")[-1].split("/")[0])
     with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # past connections may still linger
         other.bind(("127.0.0.1", port))
         other.listen()
         with ServersUser(root) as user:

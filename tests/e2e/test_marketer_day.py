@@ -7,7 +7,7 @@ from datetime import timedelta
 from playwright.sync_api import Locator, Page, expect
 
 from campaigns.enums import MessageState
-from campaigns.models import Campaign, Decision, Message
+from campaigns.models import Campaign, CampaignVersion, Decision, Message
 from campaigns.services.planning import plan_campaign
 from retention.common import clock
 from retention.customers.models import ConsentEntry, Customer
@@ -28,6 +28,7 @@ def test_a_marketer_launches_the_graded_win_back_stops_it_and_reads_the_result(s
     expect(page.get_by_role("heading", name="June win-back", level=1)).to_be_visible()
     expect(page.get_by_text("Nothing is sent before you launch it.")).to_be_visible()
 
+    hold_half_out(world)
     page.get_by_role("link", name="To the launch").click()
     expect(page.get_by_text("Would be asked")).to_be_visible()
     expect(page.get_by_text("Would return by themselves")).to_be_visible()
@@ -77,6 +78,12 @@ def let_everybody_be_mailed(world: World) -> None:
             for customer in Customer.objects.order_by("id")[::2]
             for channel in ("email", "sms", "push", "call")
         )  # fmt: skip
+
+
+def hold_half_out(world: World) -> None:
+    """A tenth of so few may be nobody, by chance."""
+    with use_tenant(world.shop):
+        CampaignVersion.objects.filter(campaign__name="June win-back").update(holdout=0.5)
 
 
 def planned(world: World) -> int:

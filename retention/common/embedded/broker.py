@@ -1,7 +1,8 @@
 """One Valkey server of our own, for tasks and the cache: append-only file, loopback, password.
 
-It answers a command only after the command is in its file, so kill -9 loses nothing that was acknowledged. It
-never evicts: a task is not a cache entry.
+It answers a command only after the command is in its file, so kill -9 loses nothing that was acknowledged. When the
+file reaches the disk is left to the system: a server that synchronises each second holds its writing back while a
+slow disk works, and then a kill loses what it had answered. It never evicts: a task is not a cache entry.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ dir "{folder}"
 logfile "{folder}/server.log"
 daemonize yes
 appendonly yes
-appendfsync {appendfsync}
+appendfsync no
 save ""
 maxmemory-policy noeviction
 databases 16
@@ -39,10 +40,9 @@ databases 16
 
 @dataclass(frozen=True)
 class Broker:
-    """The server in `folder`; a `throwaway` one leaves writing to the disk to the system."""
+    """The server in `folder`."""
 
     folder: Path
-    throwaway: bool = False
 
     @property
     def log(self) -> Path:
@@ -75,7 +75,6 @@ class Broker:
                 port=port,
                 password=password,
                 folder=self.folder,
-                appendfsync="no" if self.throwaway else "everysec",
             )
             write_record(self.record, {"port": str(port), "password": password})
             with handed_down(self.lock) as descriptor:

@@ -143,7 +143,7 @@ def _provide(directory: Path, binaries: Path, *, postgres: bool, broker: bool) -
             _hold(directory)
             start_keeper(directory)
             database_url = _run_postgres(directory, binaries, throwaway=throwaway) if postgres else ""
-            broker_url = _run_broker(directory, throwaway=throwaway) if broker else ""
+            broker_url = _run_broker(directory) if broker else ""
     except PermissionError as refused:
         raise DomainError(
             "embedded_permission",
@@ -204,8 +204,8 @@ def _answers(server: Postgres, superuser: str) -> bool:
     return False
 
 
-def _run_broker(directory: Path, *, throwaway: bool) -> str:
-    server = Broker(directory / "broker", throwaway)
+def _run_broker(directory: Path) -> str:
+    server = Broker(directory / "broker")
     secret = password(_passwords(directory), "broker")
     port = int(read_record(server.record).get("port", 0))
     if not (server.is_alive() and server.answers(port, secret)):
