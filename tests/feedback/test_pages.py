@@ -169,12 +169,14 @@ def test_a_survey_is_made_and_its_page_tells_the_score(sue: User, max_: User) ->
     assert signed_in(sue).get("/surveys/new/").status_code == 403  # a support agent makes none
 
 
-def test_a_customers_page_shows_what_they_said_and_their_links(sue: User) -> None:
+def test_a_customers_page_shows_what_they_said_and_their_links(sue: User, vera: User) -> None:
     ann = make_customer("ann", NOW, name="Ann")
     said("one", ann, text="No refund <script>")
     answered(Survey.objects.create(name="Quarter", created_at=NOW), 4, NOW, ann)
     page = signed_in(sue).get(f"/customers/{ann.public_id}/").content.decode()
     assert "No refund &lt;script&gt;" in page and "Quarter" in page and "/s/" in page and "/say/" in page
+    seen = signed_in(vera).get(f"/customers/{ann.public_id}/").content.decode()  # who may look answers for nobody
+    assert ("No refund &lt;script&gt;" in seen, "/s/" in seen, "/say/" in seen) == (True, False, False)
 
 
 def key(ada: User, *scopes: str) -> Client:
