@@ -100,13 +100,19 @@ def feedback_link(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require("leads.edit")
 def feedback_link_all(request: HttpRequest) -> HttpResponse:
     """Put all voices that the inbox shows by its search and filters to a lead that is there, or to a new one."""
-    items, actor, now = InboxTable(request, inbox(request.user)).queryset, cast("User", request.user), clock.now()
+    table, actor, now = InboxTable(request, inbox(request.user)), cast("User", request.user), clock.now()
     try:
+        if not table.is_narrowed:
+            raise DomainError(
+                "too_wide",
+                _("That would be the whole inbox."),
+                mend=_("Search or filter first, then put it to a lead."),
+            )
         if chosen := request.POST.get("lead", ""):
             lead = get_object_or_404(ProductLead, public_id=as_uuid(chosen))
         else:
             lead = create_lead(title=request.POST.get("title", ""), item=None, actor=actor, now=now)
-        count = link_items(lead=lead, items=items, actor=actor, now=now)
+        count = link_items(lead=lead, items=table.queryset, actor=actor, now=now)
     except DomainError as error:
         messages.error(request, f"{error.message} {error.mend}")
         return redirect(f"{reverse('feedback')}?{request.GET.urlencode()}")
