@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -29,12 +30,10 @@ TOPICS = {  # what was said: its keys, its code
 
 
 @pytest.fixture
-def voices(world: World) -> None:
-    """Ten that nobody took up, the newest of all that wait, in this order."""
+def voices(world: World) -> Iterator[None]:
+    """Ten that nobody took up, the newest of all that wait, in this order; gone afterwards, with their lead."""
     with use_tenant(world.shop):
         now = clock.now()
-        FeedbackItem.objects.filter(feedback_id__startswith="day-").delete()
-        ProductLead.objects.filter(title="Bulk export").delete()
         bea = Customer.objects.get(external_id="c-012")
         FeedbackItem.objects.bulk_create(
             FeedbackItem(
@@ -43,6 +42,10 @@ def voices(world: World) -> None:
             )
             for place, text in enumerate(TOPICS)
         )  # fmt: skip
+    yield
+    with use_tenant(world.shop):
+        ProductLead.objects.filter(title="Bulk export").delete()
+        FeedbackItem.objects.filter(feedback_id__startswith="day-").delete()
 
 
 def said(page: Page, text: str) -> None:
