@@ -83,7 +83,10 @@ class FeedbackListView(generics.ListCreateAPIView[FeedbackItem]):
 
     def perform_create(self, serializer: Any) -> None:
         given = {"channel": "api", **serializer.validated_data}
-        serializer.instance, _is_new = hear(**given, now=clock.now())
+        item, is_new = hear(**given, now=clock.now())
+        if not is_new and not inbox(self.request.user).filter(pk=item.pk).exists():
+            raise serializers.ValidationError({"feedback_id": "This id is taken."})
+        serializer.instance = item
 
 
 class LeadSerializer(serializers.ModelSerializer[ProductLead]):

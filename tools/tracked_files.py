@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FOUND = {
     "a path of one machine": re.compile(r"(?<![\w.:/…-])/(?:work|root|home|Users|mnt|private)/[\w.]"),
     "a registry's address": re.compile(
-        r'^\s*"resolved"\s*:\s*"|--(?:extra-)?index-url|^\s*index-url|registry\.(?:npmjs|yarnpkg)|(?:files\.pythonhosted|pypi)\.org',
+        r'^\s*"resolved"\s*:|--(?:extra-)?index-url|^\s*index-url|registry\.(?:npmjs|yarnpkg)|(?:files\.pythonhosted|pypi)\.org',
         re.MULTILINE,
     ),
 }

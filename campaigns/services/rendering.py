@@ -18,11 +18,10 @@ from campaigns.services.claiming import Ready
 from campaigns.services.coupons import Given
 from campaigns.templating.compose import Wording, compose
 from campaigns.templating.values import values_of
-from campaigns.templating.variables import is_chinese
 from feedback.links import asked_survey, survey_path
 from retention.common.errors import DomainError
 from retention.common.formats import day, money
-from retention.customers.links import language_of
+from retention.customers.languages import is_chinese, language_of
 from tenants.context import current_tenant
 from tenants.governance.erased_marks import mark_digests
 

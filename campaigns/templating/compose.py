@@ -17,8 +17,8 @@ from campaigns.templating.check import check_template
 from campaigns.templating.engine import render
 from campaigns.templating.html import to_html, to_text
 from campaigns.templating.refused import TemplateRefused
-from campaigns.templating.variables import is_chinese
 from retention.customers.enums import Channel, Purpose
+from retention.customers.languages import is_chinese
 from tenants.context import current_tenant
 from tenants.policies import policy_value
 

@@ -17,8 +17,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from campaigns.templating import sources
-from campaigns.templating.variables import is_chinese, variables
+from campaigns.templating.variables import variables
 from retention.common.formats import number
+from retention.customers.languages import is_chinese
 from tenants.context import current_tenant
 from tenants.policies import policy_value
 

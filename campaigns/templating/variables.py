@@ -8,8 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from retention.common.registry import Registry
-
-CHINESE = "zh"
+from retention.customers.languages import is_chinese
 
 
 @dataclass(frozen=True)
@@ -27,11 +26,6 @@ class Variable:
 
 
 variables: Registry[Variable] = Registry("template variable", key=lambda variable: variable.name)
-
-
-def is_chinese(language: str) -> bool:
-    """Whether `language` (a customer's, a template's, "" for none) reads Chinese."""
-    return language.lower().startswith(CHINESE)
 
 
 def fallback_of(name: str, language: str) -> str:

@@ -6,6 +6,7 @@ from feedback.enums import COMPLAINTS
 from feedback.models import FeedbackItem
 from retention.customers.models import Event
 from retention.customers.services.own_facts import OwnFact
+from retention.customers.timeline.words import RESOLVED
 
 
 def facts_said(item: FeedbackItem, topic: str) -> list[OwnFact]:
@@ -57,7 +58,7 @@ def facts_ended(item: FeedbackItem, resolved: bool | None = None) -> list[OwnFac
             continue
         properties: dict[str, object] = dict(before.properties) if before else {"complaint_id": item.feedback_id}
         if resolved is not None and name == "complaint_closed":
-            properties["resolved"] = resolved
+            properties[RESOLVED] = resolved
         facts.append(
             OwnFact(
                 ids[name],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -11,10 +10,9 @@ from django.db import transaction
 from feedback.enums import Intent
 from feedback.models import FeedbackItem
 from feedback.services.facts import facts_said
+from retention.customers.languages import language_of_text
 from retention.customers.models import Account, Customer
 from retention.customers.services.own_facts import record_facts
-
-HAN = re.compile("[一-鿿]")
 
 
 @transaction.atomic
@@ -38,7 +36,7 @@ def hear(
         channel=channel[:40],
         customer=customer,
         account=account,
-        language=language or ("zh-hans" if HAN.search(text) else "en"),
+        language=language or language_of_text(text),
         intent=intent,
         severe=intent == Intent.ESCALATION,
         received_at=received_at or now,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -41,14 +41,17 @@ def link_item(*, lead: ProductLead, item: FeedbackItem, actor: User, now: dateti
 @transaction.atomic
 def link_items(*, lead: ProductLead, items: QuerySet[FeedbackItem], actor: User, now: datetime) -> int:
     """All of `items` ask for `lead`; how many of them did not before."""
-    known = LeadLink.objects.filter(lead=lead).values("item")
-    fresh = list(items.order_by("pk").exclude(pk__in=known).values_list("pk", flat=True))
-    made = LeadLink.objects.bulk_create(
-        [LeadLink(lead=lead, item_id=item, linked_at=now, linked_by=actor) for item in fresh], ignore_conflicts=True
-    )
+    found, params = items.order_by("pk").values("pk").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO feedback_leadlink (lead_id, item_id, linked_at, linked_by_id)"
+            f" SELECT %s, found.id, %s, %s FROM ({found}) AS found (id) ON CONFLICT (lead_id, item_id) DO NOTHING",
+            [lead.pk, now, actor.pk, *params],
+        )
+        made = cursor.rowcount
     if made:
-        _record(actor, "lead.linked", lead, now, {"items": len(made)})
-    return len(made)
+        _record(actor, "lead.linked", lead, now, {"items": made})
+    return made
 
 
 @transaction.atomic

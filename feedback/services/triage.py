@@ -18,6 +18,7 @@ from feedback.models.items import MOST_TAGS
 from feedback.services.facts import facts_ended, facts_said
 from retention.common.errors import Conflict, DomainError
 from retention.customers.services.own_facts import record_facts
+from retention.customers.timeline.words import RESOLVED
 from tenants.governance.services.audit import record_act
 from tenants.people.models import User
 from tenants.people.permissions import may
@@ -203,7 +204,7 @@ def _move(
             action=f"feedback.{after.value}",
             actor=actor,
             target=f"feedback:{held.public_id}",
-            detail={} if resolved is None else {"resolved": resolved},
+            detail={} if resolved is None else {RESOLVED: resolved},
             at=now,
         )
     return held

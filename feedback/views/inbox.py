@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from feedback.enums import Intent, ItemStatus
-from feedback.forms import taggers
 from feedback.models import FeedbackItem, ProductLead
 from feedback.selectors.inbox import inbox, waiting_after, waiting_before
 from feedback.selectors.leads import open_leads
@@ -38,6 +37,7 @@ from retention.common.tables import render_table
 from retention.customers.selectors.lists import as_uuid
 from tenants.people.models import User
 from tenants.people.permissions import may, require
+from tenants.people.selectors.people import people_to_choose
 
 UNDO = "feedback_undo"
 MOVES: dict[str, Callable[..., FeedbackItem]] = {
@@ -73,7 +73,7 @@ def feedback_item(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "may_lead": may(request.user, "leads.edit"),
         "leads": ProductLead.objects.filter(links__item=item),
         "open_leads": open_leads(),
-        "people": taggers(),
+        "people": people_to_choose("feedback.tag"),
         "next_item": waiting_after(items, item),
         "previous_item": waiting_before(items, item),
         "undo": request.session.get(UNDO),

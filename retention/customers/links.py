@@ -9,10 +9,7 @@ from django.utils.translation import gettext as _
 
 from retention.common.errors import DomainError, NotFound
 from retention.customers.models import Customer
-from tenants.context import current_tenant
 from tenants.tokens import sign, unsign
-
-CHINESE = "zh"
 
 
 def customer_token(purpose: str, customer: UUID, says: Sequence[str] = ()) -> str:
@@ -34,9 +31,3 @@ def read_customer_token(purpose: str, token: str) -> tuple[Customer, list[str]]:
     while customer.merged_into is not None:
         customer = customer.merged_into
     return customer, [str(said) for said in says]
-
-
-def language_of(language: str) -> str:
-    """In which of our two languages a customer with `language` is written to; the tenant's for who never said."""
-    chosen = language or current_tenant().language
-    return "zh-hans" if chosen.lower().startswith(CHINESE) else "en"

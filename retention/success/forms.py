@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from retention.success.enums import CallOutcome, EvidenceKind, RenewalStatus, TaskKind
 from retention.success.models import Playbook, Task
-from tenants.people.models import User
-from tenants.people.permissions import may
+from tenants.people.selectors.people import people_to_choose
 
 LABELS = {
     EvidenceKind.NOTE: _("What was done or agreed"),
@@ -60,7 +59,7 @@ def _evidence_field(task: Task) -> forms.Field:
 class GiveForm(forms.Form):
     """Who does it."""
 
-    person = forms.ChoiceField(label=_("Who does it"), choices=lambda: workers())
+    person = forms.ChoiceField(label=_("Who does it"), choices=lambda: people_to_choose("tasks.work"))
 
 
 class ReasonForm(forms.Form):
@@ -111,12 +110,6 @@ class DraftForm(forms.Form):
         label=_("Stages and steps"),
         widget=forms.Textarea(attrs={"rows": 24, "class": "font-monospace", "translate": "no"}),
     )
-
-
-def workers() -> list[tuple[str, str]]:
-    """The people who may work on tasks."""
-    people = User.objects.filter(is_active=True).select_related("custom_role").order_by("name", "email")
-    return [(str(person.public_id), str(person)) for person in people if may(person, "tasks.work")]
 
 
 def startable() -> list[tuple[str, str]]:

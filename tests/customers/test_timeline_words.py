@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.utils import translation
 
-from retention.customers.timeline.words import TITLES, details_of, title_of
+from retention.customers.timeline.words import RESOLVED, TITLES, details_of, title_of
 
 
 @pytest.mark.parametrize(
@@ -14,7 +14,7 @@ from retention.customers.timeline.words import TITLES, details_of, title_of
         ("nps_answered", {"score": 0, "survey": "NPS"}, "0 of 10 · NPS"),
         ("complaint_opened", {"complaint_id": "t-1", "severe": True, "topic": "service.refund"}, "severe"),
         ("complaint_opened", {"complaint_id": "t-1", "severe": False}, ""),
-        ("complaint_closed", {"resolved": False, "rating": 2}, "2 of 5 · the matter is not mended"),
+        ("complaint_closed", {RESOLVED: False, "rating": 2}, "2 of 5 · the matter is not mended"),
         ("consultant_changed", {"from": "Iris", "to": "Omar"}, "from Iris to Omar"),
         ("message_clicked", {"channel": "email", "message_id": "m-1"}, "E-mail"),
         ("message_clicked", {"channel": "pigeon"}, "pigeon"),

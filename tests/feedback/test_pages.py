@@ -16,7 +16,7 @@ from retention.common import clock
 from retention.common.errors import Conflict, DomainError
 from retention.customers.models import Customer, Event
 from tenants.governance.models import AuditEntry
-from tenants.people.models import User
+from tenants.people.models import Role, User
 from tenants.people.services.keys import create_api_key
 from tests.customers.facts import make_customer
 from tests.tenants.people.browser import signed_in
@@ -218,3 +218,15 @@ def test_a_key_that_may_read_brings_nothing(ada: User) -> None:
     voice = {"feedback_id": "t-9", "text": "No refund"}
     answer = key(ada, "feedback.view").post("/api/v1/feedback/", voice, content_type="application/json")
     assert (answer.status_code, FeedbackItem.objects.count()) == (403, 0)
+
+
+def test_an_id_of_somebody_elses_customer_tells_nothing(carl: User) -> None:
+    """A CSM who is limited to own accounts guesses an id."""
+    role = Role.objects.create(name="Own accounts", codes=["feedback.view", "feedback.tag"])
+    User.objects.filter(pk=carl.pk).update(custom_role=role, own_accounts_only=True)
+    said("t-9", make_customer("ann", NOW), text="Secret words")
+    client = signed_in(User.objects.get(pk=carl.pk))
+    voice = {"feedback_id": "t-9", "text": "Guess"}
+    answer = client.post("/api/v1/feedback/", voice, content_type="application/json")
+    assert (answer.status_code, "Secret" in answer.content.decode()) == (400, False)
+    assert FeedbackItem.objects.get().text == "Secret words"

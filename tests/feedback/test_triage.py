@@ -15,6 +15,7 @@ from feedback.services.triage import answer_item, close_item, put_back_item, reo
 from feedback.taxonomy import TOPICS
 from retention.common.errors import Conflict, DomainError
 from retention.customers.models import Event
+from retention.customers.timeline.words import RESOLVED
 from tenants.governance.models import AuditEntry
 from tenants.people.models import User
 from tests.customers.facts import make_customer
@@ -102,7 +103,7 @@ def test_answered_closed_and_open_again(item: FeedbackItem, sue: User) -> None:
     assert [name for name, _properties in in_force()] == [
         "complaint_answered", "complaint_closed", "complaint_opened", "feedback_received",
     ]  # fmt: skip
-    assert dict(in_force())["complaint_closed"] == {"complaint_id": "f-1", "resolved": True}
+    assert dict(in_force())["complaint_closed"] == {"complaint_id": "f-1", RESOLVED: True}
     reopened = reopen_item(item=item, actor=sue, now=NOW + timedelta(hours=2))
     assert (reopened.status, reopened.closed_at) == ("open", None)
     assert [name for name, _properties in in_force()] == ["complaint_opened", "feedback_received"]

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from retention.customers.models import Customer
+from retention.customers.timeline.words import RESOLVED
 from retention.segments.models import Segment
 from retention.segments.ready import READY
 from tenants.governance.models import Policy
@@ -233,7 +234,7 @@ def test_price_lost_by_the_latest_reason(world: World) -> None:
 
 
 def test_service_lost(world: World) -> None:
-    solved = {"complaint_id": "k", "resolved": True}
+    solved = {"complaint_id": "k", RESOLVED: True}
     for name, r, opened, topic, closed in [
         ("in", 0.5, 160, "service.refund", None),
         ("long before", 0.5, 161, "service", None),

@@ -11,8 +11,8 @@ from retention.common.ids import UUID7_SQL
 from retention.customers.importers.profiles import Target, merge_rows
 from retention.customers.importers.registry import Column, ColumnType, Importer, Outcome, register
 from retention.customers.importers.stage import ACCOUNTS, CUSTOMERS, ROWS, Stage
+from retention.customers.languages import HAN
 
-HAN = "[一-鿿]"
 _TOPIC = """
     SELECT t.id FROM feedback_topic t
     WHERE lower(btrim(s.topic)) IN (lower(t.code), lower(split_part(t.code, '.', 2)), lower(t.zh), lower(t.en))

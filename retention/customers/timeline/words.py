@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from retention.customers.enums import Channel
 
+RESOLVED = "resolved"
+"""The property of a complaint's end: whether the matter itself is mended."""
 TITLES: dict[str, Promise] = {
     "complaint_opened": gettext_lazy("Complaint opened"),
     "complaint_answered": gettext_lazy("Complaint answered"),
@@ -59,7 +61,7 @@ SAID: dict[str, Any] = {
     "rating": lambda value: _("%(rating)s of 5") % {"rating": value},
     "survey": str,
     "severe": _yes(gettext_lazy("severe")),
-    "resolved": lambda value: _("the matter is mended") if value is True else _("the matter is not mended"),
+    RESOLVED: lambda value: _("the matter is mended") if value is True else _("the matter is not mended"),
     "in_sla": lambda value: _("in time") if value is True else _("late"),
     "summary": str,
     "reason": str,

@@ -14,7 +14,7 @@ from django.utils import translation
 from django.views.decorators.cache import never_cache
 
 from retention.common.errors import NotFound
-from retention.customers.links import language_of
+from retention.customers.languages import language_of
 from retention.customers.models import Customer
 from tenants.limits import hit
 
