@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from feedback.enums import LeadStatus
 from tenants.people.selectors.people import people_to_choose
@@ -21,7 +22,9 @@ class LeadForm(forms.Form):
         label=_("What customers need"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 4})
     )
     status = forms.ChoiceField(label=_("Status"), choices=LeadStatus.choices)
-    owner = forms.ChoiceField(label=_("Owner"), required=False, choices=lambda: [("", "–"), *people_to_choose()])
+    owner = forms.ChoiceField(
+        label=pgettext_lazy("lead", "Owner"), required=False, choices=lambda: [("", "–"), *people_to_choose()]
+    )
     department = forms.CharField(label=_("Department"), required=False, max_length=80)
     due_on = forms.DateField(label=_("Due on"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
 

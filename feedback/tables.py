@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from feedback.enums import Intent, ItemStatus
 from feedback.models import FeedbackItem, SurveyResponse, Topic
@@ -48,10 +49,15 @@ class InboxTable(Table):
     name = "feedback"
     columns = (
         Column("text", _("What was said"), value=_text, link=item_url),
-        Column("who", _("From"), value=lambda item: str(item.customer or item.account or "")),
-        Column("topic", _("Topic"), value=_main_topic),
-        Column("intent", _("Intent"), value=lambda item: item.get_intent_display()),
-        Column("status", _("Status"), value=lambda item: item.get_status_display()),
+        Column(
+            "who",
+            pgettext_lazy("somebody", "From"),
+            kind="word",
+            value=lambda item: str(item.customer or item.account or ""),
+        ),
+        Column("topic", _("Topic"), kind="word", value=_main_topic),
+        Column("intent", _("Intent"), kind="word", value=lambda item: item.get_intent_display()),
+        Column("status", _("Status"), kind="word", value=lambda item: item.get_status_display()),
         Column("received_at", _("Received at"), kind="moment", sort="received_at", falls_first=True),
     )
     filters = (
@@ -81,14 +87,16 @@ class AnswerTable(Table):
     name = "answers"
     columns = (
         Column("score", _("Score"), kind="number", sort="score", falls_first=True),
-        Column("customer", _("Customer"), value=lambda answer: str(answer.customer or ""), link=_customer_url),
+        Column(
+            "customer", _("Customer"), kind="word", value=lambda answer: str(answer.customer or ""), link=_customer_url
+        ),
         Column("comment", _("Comment")),
         Column("answered_at", _("Answered at"), kind="moment", sort="answered_at", falls_first=True),
     )
     filters = (
         Filter(
             "group",
-            _("Who"),
+            pgettext_lazy("survey", "Who"),
             [("promoters", _("Promoters (9, 10)")), ("passives", _("Passives (7, 8)")),
              ("detractors", _("Detractors (0 to 6)"))],
             _by_score,

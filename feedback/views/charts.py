@@ -21,8 +21,8 @@ def month_chart(months: Sequence[tuple[date, Nps]]) -> Chart | None:
     bounds = [nps.interval or (None, None) for _month, nps in months]
     series = {
         _("NPS"): scores,
-        _("from"): [low for low, _high in bounds],
-        _("to"): [high for _low, high in bounds],
+        _("at least"): [low for low, _high in bounds],
+        _("at most"): [high for _low, high in bounds],
     }
     summary = _("%(first)s in the first of these months, %(last)s in the latest.") % {
         "first": points(scores[0]), "last": points(scores[-1]),
@@ -36,5 +36,5 @@ def month_chart(months: Sequence[tuple[date, Nps]]) -> Chart | None:
         ]
         for month, nps in months
     ]
-    head = [_("Month"), _("Answers"), _("NPS"), _("from"), _("to")]
+    head = [_("Month"), _("Answers"), _("NPS"), _("at least"), _("at most")]
     return Chart("nps-months", _("NPS by month"), summary, lines(days, series), head=head, rows=rows)

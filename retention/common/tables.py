@@ -38,7 +38,7 @@ from retention.common import formats
 from retention.common.paging import PAGE_SIZE, Page, Sort, keyset_page
 
 Text = Promise | str
-Kind = Literal["text", "number", "decimal", "share", "money", "day", "moment", "days", "html"]
+Kind = Literal["text", "word", "number", "decimal", "share", "money", "day", "moment", "days", "html"]
 Choices = Iterable[tuple[str, Text]]
 COUNT_LIMIT = 10_000
 OPEN_FILTERS = 3
@@ -52,6 +52,8 @@ FORMATS: dict[str, Callable[[Any], str]] = {
     "days": formats.days,
 }
 RIGHT = frozenset({"number", "decimal", "share", "money", "days"})
+WHOLE = frozenset({"word", "day", "moment"})
+"""What is short and is never broken into lines: Chinese else breaks after any letter."""
 
 
 @dataclass(frozen=True)
@@ -314,7 +316,9 @@ def badge(label: Text, tone: str = "secondary") -> SafeString:
 
 
 def _css(column: Column) -> str:
-    return "text-end stay-figure" if column.kind in RIGHT else ""
+    if column.kind in RIGHT:
+        return "text-end stay-figure"
+    return "text-nowrap" if column.kind in WHOLE else ""
 
 
 def _follow(row: Any, path: str) -> Any:
