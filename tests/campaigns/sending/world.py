@@ -55,13 +55,14 @@ def sandbox_running(*, keyed: bool = True, ledger: Path | None = None) -> Iterat
 
 def make_people(count: int, prefix: str = "p", **given: Any) -> list[Customer]:
     """Customers with a phone and a mail address, who agreed to promotions by SMS, mail and push."""
+    before = Customer.objects.count()
     people = Customer.objects.bulk_create(
         Customer(
             **{
                 "external_id": f"{prefix}-{number}",
                 "name": f"{prefix.title()} {number}",
                 "email": f"{prefix}{number}@example.com",
-                "phone": f"+86139{abs(hash(prefix)) % 1000:03}{number:05}",
+                "phone": f"+86139{before + number:08}",
                 "language": "en",
                 "timezone": "UTC",
                 "recorded_at": NOW,
