@@ -111,28 +111,52 @@ def _load(size: int) -> int:
 
 @contextmanager
 def _without_indexes(tables: tuple[str, ...]) -> Iterator[None]:
-    """Rows come in before the indexes that only help reading; these are made again at the end, in one go each."""
-    from django.db import connection
-
+    """Rows come in before their keys and indexes; these are made again at the end, in one go each."""
     from tenants.context import as_owner, current_tenant
 
     schema = current_tenant().schema_name
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT i.indexname, i.indexdef FROM pg_indexes i JOIN pg_class c ON c.relname = i.indexname"
-            " JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = i.schemaname"
-            " JOIN pg_index x ON x.indexrelid = c.oid"
-            " WHERE i.schemaname = %s AND i.tablename = ANY(%s) AND NOT x.indisunique",
-            [schema, list(tables)],
-        )
-        found = cursor.fetchall()
-    with as_owner(schema), connection.cursor() as cursor:
-        for name, _definition in found:
-            cursor.execute(f'DROP INDEX "{name}"')
+    of = {"schema": schema, "tables": list(tables)}
+    keys = _ask(
+        "SELECT format('ALTER TABLE %%I DROP CONSTRAINT %%I', r.relname, c.conname),"
+        " format('ALTER TABLE %%I ADD CONSTRAINT %%I %%s', r.relname, c.conname, pg_get_constraintdef(c.oid))"
+        " FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid JOIN pg_namespace n ON n.oid = r.relnamespace"
+        " WHERE n.nspname = %(schema)s AND r.relname = ANY(%(tables)s) AND c.contype IN ('f', 'u')",
+        of,
+    )
+    with as_owner(schema):
+        for drop, _add in keys:
+            _do(drop)
+    indexes = _ask(
+        "SELECT format('DROP INDEX %%I', i.indexname), i.indexdef FROM pg_indexes i"
+        " JOIN pg_namespace n ON n.nspname = i.schemaname"
+        " JOIN pg_class r ON r.relname = i.indexname AND r.relnamespace = n.oid JOIN pg_index x ON x.indexrelid = r.oid"
+        " WHERE i.schemaname = %(schema)s AND i.tablename = ANY(%(tables)s) AND NOT x.indisprimary",
+        of,
+    )
+    with as_owner(schema):
+        for drop, _make in indexes:
+            _do(drop)
     yield
-    with as_owner(schema), connection.cursor() as cursor:
-        for _name, definition in found:
-            cursor.execute(definition)
+    with as_owner(schema):
+        _do("SET maintenance_work_mem = '1GB'")
+        for _drop, make in (*indexes, *keys):
+            _do(make)
+        _do("RESET maintenance_work_mem")
+
+
+def _ask(query: str, of: dict[str, Any]) -> list[tuple[str, str]]:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(query, of)
+        return cursor.fetchall()
+
+
+def _do(statement: str) -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
 
 
 def _score() -> None:
