@@ -129,7 +129,8 @@ def _without_indexes(tables: tuple[str, ...]) -> Iterator[None]:
     indexes = _ask(
         "SELECT format('DROP INDEX %%I', i.indexname), i.indexdef FROM pg_indexes i"
         " JOIN pg_namespace n ON n.nspname = i.schemaname"
-        " JOIN pg_class r ON r.relname = i.indexname AND r.relnamespace = n.oid JOIN pg_index x ON x.indexrelid = r.oid"
+        " JOIN pg_class r ON r.relname = i.indexname AND r.relnamespace = n.oid"
+        " JOIN pg_index x ON x.indexrelid = r.oid"
         " WHERE i.schemaname = %(schema)s AND i.tablename = ANY(%(tables)s) AND NOT x.indisprimary",
         of,
     )
