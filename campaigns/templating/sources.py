@@ -85,3 +85,20 @@ SELECT b.customer_id, count(DISTINCT b.order_id) AS orders, count(DISTINCT b.pro
        min(f.name) AS favourite
 FROM bought b LEFT JOIN favourite f ON f.customer_id = b.customer_id
 GROUP BY b.customer_id"""
+
+RESTOCK = f"""
+WITH days AS (
+    SELECT DISTINCT o.customer_id, l.product_id, o.ordered_on
+    FROM customers_order o JOIN customers_orderline l ON l.order_id = o.id AND l.amount >= 0
+    WHERE {_ORDER} AND o.ordered_on > %(today)s::date - 730 AND l.product_id IS NOT NULL
+), rhythm AS (
+    SELECT d.customer_id, d.product_id, max(d.ordered_on) AS last_on, count(*) AS times,
+           (max(d.ordered_on) - min(d.ordered_on))::float / (count(*) - 1) AS gap
+    FROM days d GROUP BY 1, 2 HAVING count(*) > 1
+)
+SELECT DISTINCT ON (r.customer_id) r.customer_id, p.name AS item, r.last_on + round(r.gap)::integer AS due_on
+FROM rhythm r JOIN customers_product p ON p.id = r.product_id
+WHERE COALESCE(p.on_sale, TRUE) AND p.name <> '' AND %(today)s::date - r.last_on <= 3 * r.gap
+ORDER BY r.customer_id, (%(today)s::date - r.last_on) / r.gap DESC, r.times DESC, r.product_id"""
+"""What they buy again and again, and is most due by their own rhythm: the mean gap between the days on which they
+bought it, over two years. What they have left alone for three such gaps they buy no more."""

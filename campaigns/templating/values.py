@@ -47,7 +47,7 @@ def values_of(languages: Mapping[int, str], *, now: datetime, names: Collection[
     for source in SOURCES:
         if not source.names & wanted:
             continue
-        for row in _rows(source.sql, list(languages), now):
+        for row in _rows(source.sql, list(languages), now, today):
             customer = row.pop("customer_id")
             with translation.override("zh-hans" if is_chinese(languages[customer]) else "en"):
                 words = source.words(row, today)
@@ -61,11 +61,15 @@ def _of_tenant() -> dict[str, str]:
     return {"shop_name": current_tenant().name, "shop_link": str(policy_value("campaigns.shop_link") or "")}
 
 
-def _rows(sql: str, customers: Sequence[int], now: datetime) -> Iterable[Row]:
+def _rows(sql: str, customers: Sequence[int], now: datetime, today: date) -> Iterable[Row]:
+    of: dict[str, Any] = {
+        "customers": list(customers),
+        "now": now,
+        "today": today,
+        "trait": str(policy_value("campaigns.stage_trait")),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            sql, {"customers": list(customers), "now": now, "trait": str(policy_value("campaigns.stage_trait"))}
-        )
+        cursor.execute(sql, of)
         head = [column[0] for column in cursor.description]
         return [dict(zip(head, row, strict=True)) for row in cursor.fetchall()]
 
@@ -95,6 +99,12 @@ def _year(row: Row, today: date) -> dict[str, str]:
         "year_items": ngettext("%(count)s item", "%(count)s items", items) % {"count": number(items)} if items else "",
         "year_favourite": row["favourite"] or "",
     }
+
+
+def _restock(row: Row, today: date) -> dict[str, str]:
+    due = row["due_on"]
+    shown = formats.date_format(due, "n月j日" if _chinese() else "j F") if due > today else ""
+    return {"next_item": row["item"], "restock_date": shown}
 
 
 def age_in_words(born: date | None, today: date) -> str:
@@ -129,5 +139,6 @@ SOURCES = (
     Source(sources.CART, frozenset({"cart_item"}), lambda row, today: {"cart_item": row["item"] or ""}),
     Source(sources.POINTS, frozenset({"points"}), lambda row, today: {"points": number(row["points"])}),
     Source(sources.TIER, frozenset({"tier"}), lambda row, today: {"tier": row["level"]}),
+    Source(sources.RESTOCK, frozenset({"next_item", "restock_date"}), _restock),
     Source(sources.YEAR, frozenset({"year_orders", "year_items", "year_favourite"}), _year),
 )

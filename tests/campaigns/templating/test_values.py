@@ -54,7 +54,7 @@ def test_all_that_is_known_of_one(tenant: Tenant, carl: User) -> None:
         "nickname": "小林", "stage": "8 months old", "year_since": "January 2024", "account_name": "Northwind",
         "adviser": "Carl", "last_item": "Whole milk", "last_category": "Dairy", "viewed_item": "Formula",
         "cart_item": "Formula", "points": "1,280", "tier": "V3", "year_orders": "2 orders", "year_items": "1 item",
-        "year_favourite": "Dairy", "shop_name": "Acme",
+        "year_favourite": "Dairy", "shop_name": "Acme", "next_item": "Whole milk", "restock_date": "7 October",
     }  # fmt: skip
     assert values_of({who.pk: "en"}, now=NOW) == {who.pk: english}
     chinese = english | {
@@ -62,6 +62,7 @@ def test_all_that_is_known_of_one(tenant: Tenant, carl: User) -> None:
         "year_since": "2024年1月",
         "year_orders": "2 笔订单",
         "year_items": "1 件商品",
+        "restock_date": "10月7日",
     }
     assert values_of({who.pk: "zh-hans"}, now=NOW) == {who.pk: chinese}
 
@@ -82,7 +83,36 @@ def test_as_many_statements_for_many_as_for_one(tenant: Tenant, count: int) -> N
     with CaptureQueriesContext(connection) as asked:
         found = values_of({customer.pk: "en" for customer in made}, now=NOW)
     assert {pk: values["nickname"] for pk, values in found.items()} == {c.pk: c.name for c in made}
-    assert len([q for q in asked if "customers_" in q["sql"]]) == 8
+    assert len([q for q in asked if "customers_" in q["sql"]]) == 9
+
+
+@pytest.mark.parametrize(
+    ("bought", "expected"),
+    [
+        ({"milk": [70, 40, 10]}, {"next_item": "milk", "restock_date": "20 April"}),  # every 30 days, 10 ago
+        ({"milk": [70, 40, 10], "soap": [100, 80, 60, 40]}, {"next_item": "soap"}),  # overdue: no date to come
+        ({"milk": [70, 40, 10], "soap": [400, 390, 380]}, {"next_item": "milk", "restock_date": "20 April"}),  # left
+        ({"milk": [70, 40, 10], "gone": [40, 20]}, {"next_item": "milk", "restock_date": "20 April"}),  # not on sale
+        ({"milk": [70, 40, 10], "": [40, 20]}, {"next_item": "milk", "restock_date": "20 April"}),  # without a name
+        ({"milk": [900, 800]}, {}),  # too long ago
+        ({"milk": [10]}, {}),  # once is no rhythm
+        ({"milk": [10, 10]}, {}),  # nor is twice on one day
+    ],
+)
+def test_what_is_due_next_by_ones_own_rhythm(
+    tenant: Tenant, bought: dict[str, list[int]], expected: dict[str, str]
+) -> None:
+    who, other = make_customer("c1", ago(999)), make_customer("c2", ago(999))
+    for name, days in bought.items():
+        product = Product.objects.create(code=name or "nameless", name=name, on_sale=name != "gone")
+        for place, day in enumerate(days):
+            order = make_order(who, f"{name}-{place}-{day}", ago(day), [("", "5")])
+            order.lines.update(product=product)
+    tea = Product.objects.create(code="tea", name="tea")
+    for day in (60, 30, 1):
+        make_order(other, f"tea-{day}", ago(day), [("", "5")]).lines.update(product=tea)
+    found = values_of({who.pk: "en"}, now=NOW, names={"next_item", "restock_date"})
+    assert found == {who.pk: expected}
 
 
 @pytest.mark.parametrize(
