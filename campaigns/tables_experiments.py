@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.enums import ExperimentSource
+from campaigns.forms import in_reader_language
 from campaigns.models import Experiment, Exposure
 from retention.common.tables import Column, Filter, Search, Table
 
@@ -23,7 +24,9 @@ def listed_experiments() -> QuerySet[Any]:
         .annotate(n=Count("pk"))
         .values("n")
     )
-    return Experiment.objects.annotate(exposed=Coalesce(Subquery(counted, output_field=IntegerField()), 0))
+    return Experiment.objects.select_related("campaign").annotate(
+        exposed=Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+    )
 
 
 def experiment_url(experiment: Experiment) -> str:
@@ -31,12 +34,18 @@ def experiment_url(experiment: Experiment) -> str:
     return reverse("experiment", args=[experiment.public_id])
 
 
+def experiment_title(experiment: Experiment) -> str:
+    """What it is called on screen: as its campaign, where it is one."""
+    campaign = getattr(experiment, "campaign", None)
+    return in_reader_language(campaign) if campaign is not None else experiment.name
+
+
 def _by_source(rows: QuerySet[Any], source: str) -> QuerySet[Any]:
     return rows.filter(source=source)
 
 
 def _found(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
-    return rows.filter(name__icontains=text)
+    return rows.filter(Q(name__icontains=text) | Q(campaign__name_zh__icontains=text))
 
 
 class ExperimentTable(Table):
@@ -44,7 +53,7 @@ class ExperimentTable(Table):
 
     name = "experiments"
     columns = (
-        Column("name", _("Name"), link=experiment_url, sort="name"),
+        Column("name", _("Name"), value=experiment_title, link=experiment_url, sort="name"),
         Column("source", _("Source"), value=lambda row: row.get_source_display()),
         Column("exposed", _("Customers"), kind="number"),
         Column("started_at", _("Started"), kind="moment"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -19,6 +20,7 @@ from campaigns.science.sums import Sums
 from campaigns.selectors.experiment_sums import ExperimentSums, sum_experiment
 from retention.common.errors import DomainError, NotFound
 from retention.common.formats import number
+from retention.customers.selectors.lists import as_uuid
 from tenants.policies import policy_number
 
 USUAL_CONTROLS = ("control", "holdout", "no e-mail", "none", "对照组", "空白组")
@@ -96,8 +98,13 @@ class ReadoutResult:
 
 
 def find_experiment(name: str) -> Experiment:
-    """The experiment called `name`, or with that id; NotFound with the known names."""
+    """The experiment called `name`, with that id, or of the one campaign called so; NotFound with the known names."""
     found = Experiment.objects.filter(name=name).first()
+    if found is None and (public_id := as_uuid(name)):
+        found = Experiment.objects.filter(public_id=public_id).first()
+    if found is None:
+        named = Experiment.objects.filter(Q(campaign__name=name) | Q(campaign__name_zh=name))[:2]
+        found = named[0] if len(named) == 1 else None
     if found is None:
         known = ", ".join(Experiment.objects.values_list("name", flat=True)[:20])
         raise NotFound(

@@ -19,7 +19,7 @@ from campaigns.selectors.readout_charts import interval_chart
 from campaigns.selectors.readout_words import figure, interval_words, metric_name, sentences
 from campaigns.services.experiments import mark_control, set_shares
 from campaigns.services.readouts import keep_readout
-from campaigns.tables_experiments import ExperimentTable, listed_experiments
+from campaigns.tables_experiments import ExperimentTable, experiment_title, listed_experiments
 from retention.common import clock, formats
 from retention.common.errors import DomainError
 from retention.common.tables import render_table
@@ -41,6 +41,7 @@ def experiment_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     experiment = get_object_or_404(Experiment, public_id=public_id)
     context: dict[str, Any] = {
         "experiment": experiment,
+        "title": experiment_title(experiment),
         "kept": experiment.readouts.select_related("control", "made_by")[:KEPT_SHOWN],
         "may_edit": may(request.user, "experiments.edit"),
     }
