@@ -25,6 +25,7 @@ class CampaignsConfig(AppConfig):
             privacy,
             privacy_of_sending,
             responses,
+            senders,
         )
         from campaigns.channels import call, email, sandbox  # noqa: F401
         from campaigns.importers import kinds  # noqa: F401

@@ -42,6 +42,7 @@ class PauseReason(TextChoices):
     SIZE_MOVED = "size_moved", _("the audience's size moved since the preview")
     BOUNCES = "bounces", _("too many could not be delivered")
     COMPLAINTS = "complaints", _("too many complained")
+    RESTORED = "restored", _("the database was restored")
 
 
 class BandBy(TextChoices):
@@ -177,6 +178,7 @@ class Reason(TextChoices):
     NO_ANSWER = "no_answer", _("the provider did not take it")
     TRIED_OUT = "tried_out", _("tried too often")
     RETURNED = "returned", _("came back meanwhile")
+    RESTORED = "restored", _("waited when the database was restored: it may have been sent before")
 
 
 class ReceiptKind(TextChoices):

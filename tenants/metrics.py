@@ -25,6 +25,7 @@ from retention.common import clock
 from tenants.context import use_public
 from tenants.enums import TenantStatus
 from tenants.models import DeadLetter, Schedule, SchemaState, Tenant
+from tenants.selectors.platform import sending_state
 
 FORWARDED = ("X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Real-IP", "Forwarded")
 
@@ -51,6 +52,7 @@ class PlatformCollector(Collector):
             broken = SchemaState.objects.filter(status=SchemaState.BROKEN).count()
             active = Schedule.objects.filter(tenant__status=TenantStatus.ACTIVE)
             due = active.aggregate(first=Min("due_at"))["first"]
+            sending = sending_state()
         tenants = GaugeMetricFamily("stay_tenants", "Tenants by status.", labels=["status"])
         for status in TenantStatus.values:
             tenants.add_metric([status], statuses.get(status, 0))
@@ -60,6 +62,7 @@ class PlatformCollector(Collector):
             waiting.add_metric([reason], count)
         yield waiting
         yield GaugeMetricFamily("stay_broken_schemas", "Schemas that differ from the template.", value=broken)
+        yield GaugeMetricFamily("stay_sending_on", "Whether messages to customers go out.", value=sending.is_on)
         late = max(0.0, (clock.now() - due).total_seconds()) if due else 0.0
         yield GaugeMetricFamily("stay_schedule_late_seconds", "How overdue the most overdue chore is.", value=late)
 

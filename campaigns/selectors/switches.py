@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-PLATFORM_SWITCH = "stop_sending"
+from tenants.selectors.platform import SENDING_IS_OFF
+
 STOPPED = f"""
-    (EXISTS (SELECT FROM platform.switch w WHERE w.name = '{PLATFORM_SWITCH}' AND w.is_on)
+    ({SENDING_IS_OFF}
      OR EXISTS (SELECT FROM campaigns_stopswitch w
                 WHERE w.off_at IS NULL AND (w.channel = '' OR w.channel = m.channel)
                   AND (w.campaign_id IS NULL OR w.campaign_id = m.campaign_id)))"""
@@ -29,8 +30,7 @@ def what_is_stopped() -> Stopped:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            SELECT '' AS channel, NULL::bigint AS campaign FROM platform.switch w
-            WHERE w.name = '{PLATFORM_SWITCH}' AND w.is_on
+            SELECT '' AS channel, NULL::bigint AS campaign WHERE {SENDING_IS_OFF}
             UNION ALL
             SELECT w.channel, w.campaign_id FROM campaigns_stopswitch w WHERE w.off_at IS NULL
             """

@@ -33,6 +33,7 @@ from retention.segments.rules.parse import parse_rule
 from retention.segments.selectors.words import rule_words
 from tenants.context import current_tenant
 from tenants.people.permissions import may, require
+from tenants.selectors.platform import sending_state
 
 DOUBTS_SHOWN = 20
 
@@ -145,6 +146,7 @@ def page_context(request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
     return {
         "campaign": campaign,
         "title": in_reader_language(campaign),
+        "platform": sending_state(),
         "version": version,
         "rule": _rule(campaign),
         "live": live,

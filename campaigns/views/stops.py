@@ -19,6 +19,7 @@ from retention.common import clock
 from retention.customers.enums import Channel
 from tenants.people.confirmation import confirm_first
 from tenants.people.permissions import may, require
+from tenants.selectors.platform import sending_state
 
 PAST = 20
 
@@ -35,6 +36,7 @@ def stop_page(request: HttpRequest) -> HttpResponse:
     switches = StopSwitch.objects.select_related("campaign", "on_by", "off_by")
     context = {
         "form": form,
+        "platform": sending_state(),
         "on": switches.filter(off_at=None),
         "past": switches.exclude(off_at=None)[:PAST],
         "waiting": _waiting(),

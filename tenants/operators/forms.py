@@ -43,6 +43,22 @@ class OperatorSignInForm(AdminAuthenticationForm):
         super().confirm_login_allowed(user)
 
 
+class SendingForm(forms.Form):
+    """Stop all sending, or let it go on; after a restore with a word on what is due."""
+
+    turn = forms.ChoiceField(choices=[("off", "off"), ("on", "on")], widget=forms.HiddenInput)
+    why = forms.CharField(label=_("why"), max_length=300, required=False)
+    due = forms.ChoiceField(
+        label=_("What is due"),
+        choices=[
+            ("", "—"),
+            ("hold", _("Hold it for good and pause what runs: it may have been sent before")),
+            ("send", _("Send it: nothing went out since the backup")),
+        ],
+        required=False,
+    )
+
+
 class TenantForm(forms.Form):
     """A new tenant."""
 

@@ -25,6 +25,7 @@ TENANTS = re.compile(r"Acme|Rival|acme|rival|e2e-vendor|e2e-shop|UTC|CNY|Asia/Sh
 """Names and places that an operator typed."""
 PAGES = (
     "/operator/",
+    "/operator/sending/",
     "/operator/tenants/tenant/",
     "/operator/tenants/tenant/add/",
     "/operator/tenants/tenant/{tenant}/change/",
