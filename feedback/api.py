@@ -35,12 +35,13 @@ class FeedbackSerializer(serializers.ModelSerializer[FeedbackItem]):
     intent = serializers.ChoiceField(Intent.choices, default="", allow_blank=True)
     topics = serializers.SerializerMethodField()
     received_at = serializers.DateTimeField(required=False)
+    duplicate_of = serializers.CharField(source="duplicate_of.feedback_id", default=None, read_only=True)
 
     class Meta:
         model = FeedbackItem
         fields = (
             "id", "feedback_id", "customer", "account", "text", "language", "channel", "intent", "severe", "sentiment",
-            "topics", "status", "received_at", "answered_at", "closed_at",
+            "topics", "status", "duplicate_of", "received_at", "answered_at", "closed_at",
         )  # fmt: skip
         read_only_fields = ("severe", "sentiment", "status", "answered_at", "closed_at")
 
@@ -90,7 +91,7 @@ class FeedbackListView(generics.ListCreateAPIView[FeedbackItem]):
 
 
 class LeadSerializer(serializers.ModelSerializer[ProductLead]):
-    """A product lead with what is at stake: customers counted once, and what they spent within the year."""
+    """A product lead with what is at stake: customers counted once, and what they spend in a year."""
 
     id = serializers.UUIDField(source="public_id")
     owner = serializers.CharField(source="owner.email", default=None)

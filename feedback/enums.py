@@ -25,6 +25,7 @@ class ItemStatus(TextChoices):
     OPEN = "open", pgettext_lazy("feedback", "Open")
     ANSWERED = "answered", _("Answered")
     CLOSED = "closed", _("Closed")
+    DUPLICATE = "duplicate", _("Said before")
 
 
 class TagSource(TextChoices):

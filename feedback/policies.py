@@ -17,6 +17,16 @@ register(
         group="feedback",
     ),
     PolicySpec(
+        "feedback.duplicate_days",
+        "integer",
+        7,
+        _("The same words of the same customer wait once, if they come within"),
+        help=_("In days. Zero: every item waits by itself. A duplicate stays readable beside the first."),
+        minimum=0,
+        maximum=90,
+        group="feedback",
+    ),
+    PolicySpec(
         "feedback.survey",
         "text",
         "NPS",

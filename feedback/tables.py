@@ -61,7 +61,14 @@ class InboxTable(Table):
         Column("received_at", _("Received at"), kind="moment", sort="received_at", falls_first=True),
     )
     filters = (
-        Filter("status", _("Status"), ItemStatus.choices, lambda items, value: items.filter(status=value)),
+        Filter(
+            "status",
+            _("Status"),
+            ItemStatus.choices,
+            lambda items, value: items.filter(status=value),
+            unset=lambda items: items.exclude(status=ItemStatus.DUPLICATE),
+            unset_label=_("all but what was said before"),
+        ),
         Filter("intent", _("Intent"), Intent.choices, lambda items, value: items.filter(intent=value)),
         Filter("topic", _("Topic"), _topics, _by_topic),
     )

@@ -36,6 +36,9 @@ class FeedbackItem(models.Model):
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    duplicate_of = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="duplicates"
+    )
     received_at = models.DateTimeField(_("received at"))
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
@@ -51,7 +54,10 @@ class FeedbackItem(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(sentiment__isnull=True) | Q(sentiment__gte=-1, sentiment__lte=1), name="feedback_sentiment"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(duplicate_of__isnull=True) | Q(status="duplicate"), name="feedback_duplicate_says_so"
+            ),
         ]
         indexes = [
             models.Index(fields=["received_at", "id"], name="feedback_by_time"),  # the inbox

@@ -13,7 +13,8 @@ from tenants.people.scopes import scope_of
 
 def inbox(user: object) -> QuerySet[FeedbackItem]:
     """The items that `user` may see, with people, accounts and topics fetched for a page at once."""
-    items = FeedbackItem.objects.filter(withdrawn=False).select_related("customer", "account")
+    known = ("customer", "account", "duplicate_of")
+    items = FeedbackItem.objects.filter(withdrawn=False).select_related(*known)
     return _seen(items, user).prefetch_related(Prefetch("tags", Tag.objects.select_related("topic")))
 
 

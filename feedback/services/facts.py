@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from feedback.enums import COMPLAINTS
+from feedback.enums import COMPLAINTS, ItemStatus
 from feedback.models import FeedbackItem
 from retention.customers.models import Event
 from retention.customers.services.own_facts import OwnFact
@@ -25,7 +25,7 @@ def facts_said(item: FeedbackItem, topic: str) -> list[OwnFact]:
         )
     ]
     opened = {"complaint_id": item.feedback_id, "severe": item.severe, **({"topic": topic} if topic else {})}
-    is_complaint = item.intent in COMPLAINTS
+    is_complaint = item.intent in COMPLAINTS and item.status != ItemStatus.DUPLICATE
     if is_complaint or _was_opened(item):
         facts.append(
             OwnFact(

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from feedback.enums import Intent
 from feedback.models import FeedbackItem
+from feedback.services.duplicates import merge_duplicates
 from feedback.services.facts import facts_said
 from retention.customers.languages import language_of_text
 from retention.customers.models import Account, Customer
@@ -44,9 +45,20 @@ def hear(
         updated_at=now,
         properties=dict(properties or {}),
     )
+    _hold_speaker(customer, account)
     FeedbackItem.objects.bulk_create([item], ignore_conflicts=True)
     kept = FeedbackItem.objects.get(feedback_id=feedback_id)
     is_new = kept.public_id == item.public_id
     if is_new:
+        if merge_duplicates([kept.pk], now=now):
+            kept.refresh_from_db()
         record_facts(facts_said(kept, ""), now=now)
     return kept, is_new
+
+
+def _hold_speaker(customer: Customer | None, account: Account | None) -> None:
+    """Of two who say the same at once, one is first."""
+    if customer is not None:
+        Customer.objects.select_for_update(of=("self",), no_key=True).get(pk=customer.pk)
+    elif account is not None:
+        Account.objects.select_for_update(of=("self",), no_key=True).get(pk=account.pk)

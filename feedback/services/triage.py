@@ -37,6 +37,7 @@ class Was:
     answered_at: datetime | None
     closed_at: datetime | None
     assignee: int | None
+    duplicate_of: int | None
 
     def as_json(self) -> dict[str, Any]:
         """What a session can hold."""
@@ -60,6 +61,7 @@ def state_of(item: FeedbackItem) -> Was:
         answered_at=item.answered_at,
         closed_at=item.closed_at,
         assignee=item.assignee_id,
+        duplicate_of=item.duplicate_of_id,
     )
 
 
@@ -115,6 +117,15 @@ def reopen_item(*, item: FeedbackItem, actor: User, now: datetime) -> FeedbackIt
     return _move(item, (ItemStatus.ANSWERED, ItemStatus.CLOSED), ItemStatus.OPEN, actor=actor, now=now)
 
 
+@transaction.atomic
+def separate_item(*, item: FeedbackItem, actor: User, now: datetime) -> FeedbackItem:
+    """It sounds like what was said before and is a matter of its own."""
+    held = _move(item, (ItemStatus.DUPLICATE,), ItemStatus.OPEN, actor=actor, now=now)
+    main = held.tags.filter(place=0).values_list("topic__code", flat=True).first()
+    record_facts(facts_said(held, main or ""), now=now)
+    return held
+
+
 def take_item(*, item: FeedbackItem, actor: User, now: datetime) -> FeedbackItem:
     """It is in `actor`'s hands, until it is put back; of two who reach for it, one gets it."""
     return _hand(item, None, actor, "feedback.taken", actor=actor, now=now)
@@ -151,6 +162,7 @@ def restore_item(*, item: FeedbackItem, was: Was, unless_moved_since: datetime, 
     )
     held.intent, held.severe, held.status, held.updated_at = was.intent, was.severe, was.status, now
     held.answered_at, held.closed_at = was.answered_at, was.closed_at
+    held.duplicate_of_id = was.duplicate_of
     held.assignee = User.objects.filter(pk=was.assignee).first() if was.assignee else None
     held.save()
     main = was.tags[0][0] if was.tags else ""
@@ -185,7 +197,7 @@ def _move(
     stamps: dict[ItemStatus, dict[str, datetime | None]] = {
         ItemStatus.ANSWERED: {"answered_at": now},
         ItemStatus.CLOSED: {"closed_at": now},
-        ItemStatus.OPEN: {"answered_at": None, "closed_at": None},
+        ItemStatus.OPEN: {"answered_at": None, "closed_at": None, "duplicate_of": None},
     }
     with transaction.atomic():
         held = _held(item)

@@ -26,6 +26,7 @@ from feedback.services.triage import (
     put_back_item,
     reopen_item,
     restore_item,
+    separate_item,
     state_of,
     tag_item,
     take_item,
@@ -43,6 +44,7 @@ UNDO = "feedback_undo"
 MOVES: dict[str, Callable[..., FeedbackItem]] = {
     "answer": answer_item,
     "reopen": reopen_item,
+    "separate": separate_item,
     "take": take_item,
     "put_back": put_back_item,
 }
@@ -77,6 +79,7 @@ def feedback_item(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "next_item": waiting_after(items, item),
         "previous_item": waiting_before(items, item),
         "undo": request.session.get(UNDO),
+        "again": items.filter(duplicate_of=item).order_by("received_at", "pk"),
         "is_over": item.status in (ItemStatus.ANSWERED, ItemStatus.CLOSED),
     }
     return render(request, "feedback/item.html", context)

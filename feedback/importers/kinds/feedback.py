@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from feedback.enums import Intent
 from feedback.importers.facts import write_facts
+from feedback.services.duplicates import APPEAR_AGAIN, merge_sql
 from retention.common.ids import UUID7_SQL
 from retention.customers.importers.profiles import Target, merge_rows
 from retention.customers.importers.registry import Column, ColumnType, Importer, Outcome, register
@@ -63,7 +64,7 @@ _FACTS = f"""
     UNION ALL
     SELECT 'complaint-' || h.feedback_id, h.customer_id, h.account_id, 'complaint_opened', h.received_at,
            jsonb_strip_nulls(jsonb_build_object('complaint_id', h.feedback_id, 'topic', h.topic, 'severe', h.severe)),
-           h.withdrawn OR h.intent NOT IN ('complaint', 'leaving', 'escalation')
+           h.withdrawn OR h.status = 'duplicate' OR h.intent NOT IN ('complaint', 'leaving', 'escalation')
     FROM ({_HEARD}) h
 """
 
@@ -102,8 +103,15 @@ def apply_feedback(stage: Stage) -> Outcome:
     )
     if done.kept:
         _tag(stage)
-        write_facts(stage, _FACTS)
+        merge_and_tell(stage)
     return done
+
+
+def merge_and_tell(stage: Stage) -> None:
+    """What was said before waits once; of the rest scoring hears."""
+    stage.execute(APPEAR_AGAIN)
+    stage.execute(merge_sql("d.recorded_at = %(now)s"))
+    write_facts(stage, _FACTS)
 
 
 def _tag(stage: Stage) -> None:

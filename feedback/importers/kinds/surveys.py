@@ -6,10 +6,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from feedback.importers.facts import write_facts
+from feedback.importers.kinds.feedback import merge_and_tell
 from retention.common.ids import UUID7_SQL
 from retention.customers.importers.profiles import Target, merge_rows
 from retention.customers.importers.registry import Column, ColumnType, Importer, Outcome, register
 from retention.customers.importers.stage import CUSTOMERS, ROWS, Stage
+from retention.customers.languages import HAN
 
 DEFAULT_NAME = "NPS"
 _SOURCE = f"""
@@ -28,6 +30,16 @@ _FACTS = """
            r.withdrawn
     FROM feedback_surveyresponse r JOIN feedback_survey v ON v.id = r.survey_id
     WHERE r.updated_at = %(now)s
+"""
+
+
+_VOICE = f"""
+    SELECT CASE WHEN length(r.response_id) > 193 THEN 'survey-' || md5(r.response_id)
+                ELSE 'survey-' || r.response_id END AS feedback_id,
+           r.customer_id, r.comment, CASE WHEN r.comment ~ '{HAN}' THEN 'zh-hans' ELSE 'en' END AS language,
+           r.answered_at, jsonb_build_object('score', r.score, 'survey', v.name) AS properties, r.withdrawn
+    FROM feedback_surveyresponse r JOIN feedback_survey v ON v.id = r.survey_id
+    WHERE r.updated_at = %(now)s AND r.comment ~ '\\S'
 """
 
 
@@ -74,13 +86,36 @@ def apply_surveys(stage: Stage) -> Outcome:
     )
     if done.kept:
         write_facts(stage, _FACTS)
+        _hear(stage)
     return done
+
+
+def _hear(stage: Stage) -> None:
+    """Each comment is a voice in the inbox, as one that came by the link is."""
+    stage.execute(
+        f"""
+        INSERT INTO feedback_feedbackitem AS i (public_id, feedback_id, customer_id, text, language, channel,
+                                                received_at, properties, recorded_at, updated_at, withdrawn)
+        SELECT {UUID7_SQL}, h.feedback_id, h.customer_id, h.comment, h.language, 'survey', h.answered_at,
+               h.properties, %(now)s, %(now)s, h.withdrawn
+        FROM ({_VOICE}) h
+        WHERE NOT h.withdrawn OR EXISTS (SELECT FROM feedback_feedbackitem f WHERE f.feedback_id = h.feedback_id)
+        ON CONFLICT (feedback_id) DO UPDATE
+        SET customer_id = excluded.customer_id, text = excluded.text, language = excluded.language,
+            received_at = excluded.received_at, properties = excluded.properties, withdrawn = excluded.withdrawn,
+            updated_at = excluded.updated_at
+        WHERE (i.customer_id, i.text, i.received_at, i.properties, i.withdrawn)
+              IS DISTINCT FROM (excluded.customer_id, excluded.text, excluded.received_at, excluded.properties,
+                                excluded.withdrawn)
+        """
+    )
+    merge_and_tell(stage)
 
 
 SURVEYS = register(
     Importer(
         kind="surveys",
-        tables=("feedback_surveyresponse",),
+        tables=("feedback_surveyresponse", "feedback_feedbackitem"),
         label=_("Survey answers"),
         help=_("Scores from 0 to 10 with a comment; an answer may be nobody’s."),
         id_column="response_id",
