@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, DecimalField, IntegerField, OuterRef, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest
 
 from feedback.enums import LeadStatus
-from feedback.models import FeedbackItem, LeadLink, ProductLead
+from feedback.models import LeadLink, ProductLead
+from feedback.stakes import asking, stakes
 from retention.customers.models import CustomerState
 
 MONEY: DecimalField[Any, Any] = DecimalField(max_digits=16, decimal_places=2)
@@ -25,10 +26,10 @@ class BoardColumn:
 
 
 def staked_leads() -> QuerySet[Any]:
-    """Leads with `voices` (items), `customers` and `revenue`: what these customers spent within the year."""
+    """Leads with `voices` (items), `customers` and `revenue`: what these customers spent within the year, or what
+    another :class:`~feedback.stakes.Stake` finds for them, whichever is more."""
     links = LeadLink.objects.filter(lead=OuterRef("pk"), item__withdrawn=False).order_by().values("lead")
-    asking = FeedbackItem.objects.filter(lead_links__lead=OuterRef(OuterRef("pk")), withdrawn=False)
-    states = CustomerState.objects.filter(customer__in=asking.values("customer")).order_by()
+    states = CustomerState.objects.filter(customer__in=asking(2).values("customer")).order_by()
     together = states.annotate(one=Coalesce("customer_id", 0) * 0).values("one")
     return ProductLead.objects.select_related("owner").annotate(
         voices=Coalesce(Subquery(links.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0),
@@ -38,8 +39,13 @@ def staked_leads() -> QuerySet[Any]:
             ),
             0,
         ),
-        revenue=Subquery(together.annotate(total=Sum("year_revenue")).values("total"), output_field=MONEY),
+        revenue=_most(Subquery(together.annotate(total=Sum("year_revenue")).values("total"), output_field=MONEY)),
     )
+
+
+def _most(ordered: Subquery) -> Subquery | Greatest:
+    others = [stake.total(asking) for stake in stakes]
+    return Greatest(ordered, *others) if others else ordered
 
 
 def board() -> list[BoardColumn]:

@@ -13,6 +13,7 @@ class SuccessConfig(AppConfig):
         from retention.success import (  # noqa: F401
             actions,
             chores,
+            ends,
             merging,
             navigation,
             panels,
@@ -20,5 +21,7 @@ class SuccessConfig(AppConfig):
             policies,
             privacy,
             responses,
+            stakes,
+            terms_of_accounts,
         )
         from retention.success.importers import kinds  # noqa: F401

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from retention.common.copying import ColumnKind
 from retention.scoring.features.service import SCORE, SEVERE
+from retention.scoring.features.terms import term_sources
 from retention.scoring.moment import Moment
 
 WHOLE, REAL, DAY = ColumnKind.WHOLE, ColumnKind.REAL, ColumnKind.DAY
 KEY = {"account_id": WHOLE}
 TWO_WAY = "('meeting_held', 'call_answered', 'message_answered')"
-CONTACTS = "k.ended_on IS NULL OR k.ended_on > %(as_of)s"
+CONTACTS = "NOT k.withdrawn AND (k.ended_on IS NULL OR k.ended_on > %(as_of)s)"
 
 
 def _acts(moment: Moment, days: str) -> str:
@@ -74,16 +75,22 @@ NUMBER = "CASE WHEN a.traits->>'{name}' ~ '^[0-9]{{1,7}}([.]0+)?$' THEN (a.trait
 
 
 def terms_sql(moment: Moment) -> str:
-    """Seats and modules in force, and the next renewal: of the account's people until contracts say it."""
+    """Seats and modules in force, and the next renewal: as a source of terms says, else as the account's traits and
+    its people's memberships do."""
     modules = NUMBER.format(name="modules")
-    return f"""
-    SELECT a.id AS account_id, {NUMBER.format(name="seats")} AS seats,
-           CASE WHEN jsonb_typeof(a.traits->'modules') = 'array' THEN jsonb_array_length(a.traits->'modules')
-                ELSE {modules} END AS modules,
-           (SELECT min(m.ends_on) FROM customers_contact k JOIN customers_membership m USING (customer_id)
-            WHERE k.account_id = a.id AND NOT m.withdrawn AND m.ends_on > %(as_of)s AND m.since <= %(as_of)s)
-               AS renews_on
-    FROM customers_account a"""
+    own = {
+        "seats": NUMBER.format(name="seats"),
+        "modules": "CASE WHEN jsonb_typeof(a.traits->'modules') = 'array'"
+        f" THEN jsonb_array_length(a.traits->'modules') ELSE {modules} END",
+        "renews_on": "(SELECT min(m.ends_on) FROM customers_contact k JOIN customers_membership m USING (customer_id)"
+        " WHERE k.account_id = a.id AND NOT k.withdrawn AND NOT m.withdrawn"
+        " AND m.ends_on > %(as_of)s AND m.since <= %(as_of)s)",
+    }
+    sources = [source.sql(moment) for source in term_sources]
+    said = {name: [f"s{place}.{name}" for place in range(len(sources))] for name in own}
+    columns = ", ".join(f"coalesce({', '.join([*said[name], sql])}) AS {name}" for name, sql in own.items())
+    joins = "".join(f" LEFT JOIN ({sql}) s{place} ON s{place}.account_id = a.id" for place, sql in enumerate(sources))
+    return f"SELECT a.id AS account_id, {columns} FROM customers_account a{joins}"
 
 
 CONTACT = {**KEY, "sponsors": WHOLE, "key_contacts": WHOLE, "sponsor_on": DAY, "roles_touched": WHOLE}

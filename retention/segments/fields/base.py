@@ -34,12 +34,17 @@ class Source:
     """A SELECT with at most one row for each `customer_id`, joined once for each set of parameters.
 
     `sql` may use ``%(as_of)s`` (date), ``%(moment)s`` (the instant at which that day ends), ``%(zone)s`` and one
-    ``%(code)s`` for each of `params`. It may hold no other percent sign.
+    ``%(code)s`` for each of `params`. It may hold no other percent sign. Where floors above add to it, it is worked
+    out when it is asked.
     """
 
     code: str
-    sql: str
+    sql: str | Callable[[], str]
     params: tuple[Param, ...] = ()
+
+    def select(self) -> str:
+        """The SELECT."""
+        return self.sql if isinstance(self.sql, str) else self.sql()
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,11 @@ from retention.customers.enums import Channel, ContactRole
 from retention.scoring.enums import HealthBand
 from retention.segments.enums import FieldGroup, FieldType
 from retention.segments.fields.base import Choices, Field, Label, Param, Source
+from retention.segments.fields.ends import End, ends_sql, register
 from retention.segments.fields.sql import HAPPENED, RUN
 
 _HELD = "NOT m.withdrawn AND m.since <= %(as_of)s::date AND (m.ends_on IS NULL OR m.ends_on >= %(as_of)s::date)"
-_ACTS = "(ct.ended_on IS NULL OR ct.ended_on > %(as_of)s::date)"
+_ACTS = "NOT ct.withdrawn AND (ct.ended_on IS NULL OR ct.ended_on > %(as_of)s::date)"
 _SINCE_JOINED = "(a.joined_at IS NULL OR a.consultant_since > (a.joined_at AT TIME ZONE %(zone)s)::date)"
 
 LEVEL = Source(
@@ -21,18 +22,20 @@ LEVEL = Source(
     FROM customers_membership m WHERE {_HELD}
     ORDER BY m.customer_id, m.since DESC, m.id DESC""",  # noqa: S608
 )
-ENDING = Source(
-    "ending_membership",
-    f"""
-    SELECT m.customer_id, min(m.ends_on) AS ends_on, bool_or(m.auto_renew IS FALSE) AS switched_off
+register(
+    End(
+        "memberships",
+        f"""
+    SELECT m.customer_id, m.ends_on, m.auto_renew IS FALSE AS switched_off
     FROM customers_membership m
     WHERE {_HELD} AND m.ends_on IS NOT NULL AND NOT EXISTS (
         SELECT 1 FROM customers_membership n
         WHERE n.customer_id = m.customer_id AND NOT n.withdrawn AND n.since > m.since
           AND (n.ends_on IS NULL OR n.ends_on > m.ends_on)
+    )""",  # noqa: S608
     )
-    GROUP BY m.customer_id""",  # noqa: S608
 )
+ENDING = Source("ending_term", ends_sql)
 POINTS = Source(
     "points",
     """
@@ -120,7 +123,7 @@ FIELDS = (
     _held("level", _("membership level"), FieldType.TEXT, LEVEL, "{s}.level"),
     _held(
         "membership_ends_in",
-        _("days until the paid membership ends, not renewed"),
+        _("days until the contract or paid membership ends, not renewed"),
         _NUMBER,
         ENDING,
         "{s}.ends_on - %(as_of)s::date",

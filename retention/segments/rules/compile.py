@@ -107,7 +107,7 @@ class _Builder:
         if key not in self.aliases:
             alias = self.aliases[key] = f"s{len(self.aliases)}"
             names = {code: self.bind(value) for code, value in own.items()}
-            self.joins[key] = f"\nLEFT JOIN ({_named(source.sql, names)}) {alias} ON {alias}.customer_id = c.id"
+            self.joins[key] = f"\nLEFT JOIN ({_named(source.select(), names)}) {alias} ON {alias}.customer_id = c.id"
         return self.aliases[key]
 
     def operands(self, clause: Clause) -> dict[str, str]:

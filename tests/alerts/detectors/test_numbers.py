@@ -11,7 +11,7 @@ from retention.alerts.detectors.base import sentence_of
 from retention.alerts.detectors.complaint_rate import Complaints
 from retention.alerts.detectors.daily_churn import Entries
 from retention.alerts.detectors.nps_red import Answers
-from retention.scoring.models import ScoreRun
+from retention.scoring.models import ScoreHistory, ScoreRun
 from retention.scoring.moment import Moment
 from retention.scoring.rules import Rules
 from retention.scoring.science.trends import Month, Silence
@@ -86,6 +86,26 @@ def test_pools_of_a_day_that_nobody_scored_are_not_judged(world: World, rules: R
     for detector in (daily_churn, silent_share):
         (finding,) = detector.look(MOMENT, rules)
         assert (finding.fired, finding.value, finding.quiet) == (False, None, "not_scored")
+
+
+def test_silent_share_reads_the_day_and_four_weeks_before_it_from_the_history(world: World, rules: Rules) -> None:
+    histories: list[list[tuple[str, int, int | None]]] = [
+        [("active", 60, 10), ("hibernating", 10, None)],  # silent now, not then
+        [("hibernating", 60, 40), ("lost", 40, None)],  # silent at both
+        [("active", 50, None)],
+        [("active", 5, None)],  # new: not there four weeks ago
+        [("hibernating", 40, 3), ("active", 3, None)],  # silent then, back now
+        [("lost", 300, None)],  # gone for good: counts nowhere
+        [("at_risk", 28, 27), ("hibernating", 27, None)],  # turned silent on the day after
+    ]
+    people = [world.customer(f"c{number}") for number in range(len(histories))]
+    for customer, spells in zip(people, histories, strict=True):
+        for pool, entered, left in spells:
+            world.spell(customer, pool, entered, left)
+    ScoreHistory.objects.create(customer=people[5], as_of=D, pool="gone")
+    assert silent_share.gather(MOMENT, rules) == (Silence(3, 6), Silence(2, 5))
+    (finding,) = silent_share.look(MOMENT, rules)
+    assert (finding.fired, finding.quiet, finding.sample, finding.minimum) == (False, "too_few", 5, 200)
 
 
 @pytest.mark.parametrize(("silent", "fires"), [(129, False), (130, True)])
