@@ -16,6 +16,7 @@ register_actions(
         "playbook.called_off": _("Run of an SOP called off"),
         "renewal.decided": _("Renewal decided"),
         "renewal.planned": _("Next step of a renewal set"),
+        "portfolio.handed_over": _("Accounts handed over"),
         "account.rated": _("Account rated by its CSM"),
         "account.noted": _("Note or meeting written down"),
     }

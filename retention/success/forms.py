@@ -74,6 +74,15 @@ class StartForm(forms.Form):
     playbook = forms.ChoiceField(label=_("SOP"), choices=lambda: startable())
 
 
+class HandOverForm(forms.Form):
+    """Whose accounts go to whom."""
+
+    role = forms.ChoiceField(label=_("As"), choices=[("csm", _("CSM")), ("consultant", _("Consultant"))])
+    leaver = forms.CharField(label=_("Who hands over"), max_length=254)
+    taker = forms.ChoiceField(label=_("Who takes over"), choices=lambda: people_to_choose("tasks.work"))
+    why = forms.CharField(label=_("Why"), max_length=300, required=False)
+
+
 class DecideForm(forms.Form):
     """What became of a renewal."""
 

@@ -6,4 +6,5 @@ from tenants.people.permissions import EVERYONE, register
 
 VIEW_SUCCESS = register("success.view", _("See the account portfolio, contracts, tasks and SOPs"), EVERYONE)
 WORK_TASKS = register("tasks.work", _("Work on tasks, renewals and SOPs"), {"csm", "support", "marketer"})
+HAND_OVER = register("portfolio.hand_over", _("Hand accounts over to somebody else"), set())
 EDIT_PLAYBOOKS = register("playbooks.edit", _("Change SOPs"), {"csm"})

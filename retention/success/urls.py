@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from retention.success import api
-from retention.success.views import accounts, playbooks, tasks
+from retention.success.views import accounts, handing_over, playbooks, tasks
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("my-day/", tasks.my_day_page, name="my-day"),
@@ -15,6 +15,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tasks/<uuid:public_id>/give/", tasks.task_give, name="task-give"),
     path("tasks/<uuid:public_id>/cancel/", tasks.task_cancel, name="task-cancel"),
     path("portfolio/", accounts.portfolio_page, name="portfolio"),
+    path("portfolio/load/", handing_over.load_page, name="load"),
+    path("portfolio/hand-over/", handing_over.hand_over_page, name="hand-over"),
     path("renewals/", accounts.renewal_list, name="renewals"),
     path("renewals/<uuid:public_id>/", accounts.renewal_page, name="renewal"),
     path("renewals/<uuid:public_id>/decide/", accounts.renewal_decide, name="renewal-decide"),

@@ -62,6 +62,8 @@ PAGES = [
     "/tasks/",
     "/tasks/{task}/",
     "/portfolio/",
+    "/portfolio/load/",
+    "/portfolio/hand-over/",
     "/renewals/",
     "/renewals/{renewal}/",
     "/playbooks/",

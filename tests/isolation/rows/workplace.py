@@ -90,6 +90,13 @@ ROWS = (
     Row("task-give", permission=WORK, kwargs=TASK, methods=("POST",), data={"person": "=colleague.public_id"}),
     Row("task-cancel", permission=WORK, kwargs=TASK, methods=("POST",), data={"reason": "Not needed"}),
     Row("portfolio", permission=SEE),
+    Row("load", permission=SEE),
+    Row(
+        "hand-over",
+        permission="portfolio.hand_over",
+        methods=("GET", "POST"),
+        data={"role": "csm", "leaver": "nobody@example.com", "taker": "=colleague.public_id", "seen": "1"},
+    ),
     Row("renewals", permission=SEE),
     Row("renewal", permission=SEE, kwargs=RENEWAL),
     Row("renewal-decide", permission=WORK, kwargs=RENEWAL, methods=("POST",), data={"status": "renewed"}),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from retention.customers.importers.profiles import Target, merge_rows
 from retention.customers.importers.registry import Column, ColumnType, Importer, Outcome, register
 from retention.customers.importers.stage import ACCOUNTS, HEADS, ROWS, Stage
-from retention.customers.services.facts.events import insert_new_events
+from retention.customers.services.handovers import StaffRole, note_handovers
 
 _VALUES = ("name", "csm", "consultant", "consultant_since", "parent_id", "joined_at")
 
@@ -33,22 +33,14 @@ def apply_accounts(stage: Stage) -> Outcome:
 
 
 def _note_handovers(stage: Stage) -> None:
-    """Where somebody else takes over, the account gets an event: scoring sees it without knowing who wrote it."""
-    for role, since in (("consultant", "h.consultant_since"), ("csm", "NULL::date")):
-        insert_new_events(
-            f"""(
-            SELECT 'consultant_changed-' || md5(concat_ws('|', a.external_id, '{role}', a.{role}, h.{role}, at.moment))
-                       AS event_id,
-                   NULL::bigint AS customer_id, a.id AS account_id, 'consultant_changed' AS name,
-                   at.moment AS occurred_at,
-                   jsonb_build_object('role', '{role}', 'from', a.{role}, 'to', h.{role}) AS properties,
-                   decode(md5(concat_ws('|', '{role}', a.{role}, h.{role})), 'hex') AS digest, false AS withdrawn
-            FROM {HEADS} h JOIN customers_account a ON a.id = h.id,
-                 LATERAL (SELECT coalesce({since}::timestamp AT TIME ZONE %(zone)s, %(now)s) AS moment) at
-            WHERE a.{role} <> '' AND h.{role} <> a.{role}
-            )""",
-            stage.params,
+    """Where somebody else takes over, the account gets an event."""
+    roles: tuple[tuple[StaffRole, str], ...] = (("consultant", "h.consultant_since"), ("csm", "NULL::date"))
+    for role, since in roles:
+        changes = (
+            f"SELECT h.id, h.{role} AS taker, coalesce({since}::timestamp AT TIME ZONE %(zone)s, %(now)s) AS moment"
+            f" FROM {HEADS} h"
         )
+        note_handovers(changes, role, stage.params)
 
 
 ACCOUNTS_KIND = register(

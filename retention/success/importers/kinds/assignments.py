@@ -32,10 +32,10 @@ _SOURCE = f"""
            s.deleted IS TRUE AS withdrawn, s.extra, s.digest, s.line
     FROM {ROWS} s LEFT JOIN {CUSTOMERS} c ON c.ref = s.customer LEFT JOIN {ACCOUNTS} a ON a.ref = s.account
 """
-_ALONE = ", ".join(
+ALONE = ", ".join(
     f"assignment_one_{role}_{party}" for role in ("delivers", "cares") for party in ("account", "customer")
 )
-_UNTIL = """
+UNTIL = """
     UPDATE success_assignment t SET until = w.until
     FROM (
         SELECT o.id, least(o.ends_on + 1, lead(o.starts_on) OVER (
@@ -71,7 +71,7 @@ def apply_assignments(stage: Stage) -> Outcome:
     stage.resolve_customers()
     stage.resolve_accounts()
     stage.refresh_created()
-    stage.execute(f"SET CONSTRAINTS {_ALONE} DEFERRED")  # two overlap until `until` is worked out
+    stage.execute(f"SET CONSTRAINTS {ALONE} DEFERRED")  # two overlap until `until` is worked out
     done = merge_rows(
         stage,
         Target(
@@ -83,8 +83,8 @@ def apply_assignments(stage: Stage) -> Outcome:
             fresh={"recorded_at": "%(now)s"},
         ),
     )
-    stage.execute(_UNTIL)
-    stage.execute(f"SET CONSTRAINTS {_ALONE} IMMEDIATE")
+    stage.execute(UNTIL)
+    stage.execute(f"SET CONSTRAINTS {ALONE} IMMEDIATE")
     return done
 
 
