@@ -9,6 +9,23 @@ from tests.e2e.conftest import SignIn
 NAME = "搜索而来"
 """The segment stays in the tenant that all browser tests share, and a page in Chinese may show no English name."""
 
+CHOOSE_AT_ONCE = """() => new MutationObserver((changes, watcher) => {
+    const field = document.getElementById("0.1-field");
+    if (!field) return;
+    watcher.disconnect();
+    field.value = "orders";
+    field.dispatchEvent(new Event("change", {bubbles: true}));
+}).observe(document.getElementById("builder"), {childList: true, subtree: true})"""
+"""Choose a field in the very moment in which the redrawn form shows it."""
+
+
+def test_a_redrawn_form_answers_from_its_first_moment(sign_in: SignIn) -> None:
+    page = sign_in("max@example.com").open("/segments/new/")
+    expect(page.locator("#preview")).to_contain_text("Write a list of at least one value.")
+    page.evaluate(CHOOSE_AT_ONCE)
+    page.locator('[id="add-0"]').click()
+    expect(page.locator('input[name="0.1-p-days"]')).to_have_count(1)
+
 
 def test_a_marketer_builds_a_segment_by_keyboard(sign_in: SignIn) -> None:
     page = sign_in("max@example.com").open("/segments/new/")
