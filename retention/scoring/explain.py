@@ -86,10 +86,10 @@ def _lifetime(score: CustomerScore) -> list[Part]:
     if score.expected_90d is None:
         return [Part("no_model", {})]
     parts = []
-    if score.frequency == 0:
-        parts.append(Part("one_purchase", {}))
-    elif score.p_alive is not None:
+    if score.p_alive is not None:
         parts.append(Part("alive", {"p_alive": score.p_alive}))
+    elif score.frequency == 0:
+        parts.append(Part("one_purchase", {}))
     parts.append(Part("expected", {"expected_90d": score.expected_90d}))
     return parts
 

@@ -196,6 +196,16 @@ VALUE = (
 
 MODELS = (
     PolicySpec(
+        "models.purchases",
+        "choice",
+        "bg_nbd",
+        _("The model that expected purchases and value go by"),
+        _("Both are fitted at each run and checked against what was bought: take the one that forecasts better."),
+        group="models",
+        choices=("bg_nbd", "mbg_nbd"),
+        choice_labels={"bg_nbd": "BG/NBD", "mbg_nbd": "MBG/NBD"},
+    ),
+    PolicySpec(
         "models.time_unit_days",
         "integer",
         7,

@@ -44,6 +44,9 @@ def test_score_answers_with_the_published_figures(shop: Tenant) -> None:
     assert [pareto[name] for name in ("r", "alpha", "s", "beta")] == pytest.approx(
         [0.553, 10.58, 0.606, 11.67], rel=0.01
     )
+    mbg = answer["models"]["mbg_nbd"]
+    assert [mbg[name] for name in ("r", "alpha", "a", "b")] == pytest.approx([0.525, 6.183, 0.891, 1.614], abs=6e-4)
+    assert (mbg["log_likelihood"], mbg["time_unit"]) == (pytest.approx(-9582.14, abs=0.01), "week")
     assert (gg["p"], gg["q"], gg["v"]) == pytest.approx((6.25, 3.74, 15.44), rel=0.005)
 
 
@@ -56,6 +59,8 @@ def test_validate_meets_the_holdout(shop: Tenant) -> None:
     assert check["actual"] == 1882
     assert round(check["auc"], 2) == 0.77
     assert sum(row["customers"] for row in check["by_frequency"]) == 2357
+    assert list(answer) == ["bg_nbd", "mbg_nbd", "pareto_nbd"]
+    assert answer["mbg_nbd"]["predicted"] == pytest.approx(1576.7, abs=0.1)
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,8 @@ from retention.customers.importers.values import Local
 from retention.customers.models import ImportError, ImportJob
 from retention.customers.services.turns import take_turn
 from tenants import files
-from tenants.context import current_tenant
+from tenants.backend.stance import JOB_SECONDS
+from tenants.context import current_tenant, statements_of
 from tenants.people.models import User
 from tenants.services.statistics import refresh_statistics
 
@@ -37,6 +38,8 @@ SHOWN_ERRORS = 1_000  # refused rows kept for the page; the errors file has all 
 MERGE_FROM = 0.8  # reading and staging are the first four fifths of the bar
 STAGE_LOCK = 1
 MANY = 1_000  # rows kept from which on the planner is told of them
+WAIT_SECONDS = 3_600  # for the merges that came before
+ROWS_A_SECOND = 1_000  # a merge is given a second more for each so many rows; measured: about 18,000
 FACT_TABLES = tuple(
     f"customers_{name}"
     for name in (
@@ -159,8 +162,9 @@ def _run(job: ImportJob, path: Path, *, now: datetime, progress: Progress) -> Im
 
 
 def _merge(job: ImportJob, stage: Stage, read: int, *, now: datetime) -> ImportResult:
-    with transaction.atomic():
-        take_turn()
+    with transaction.atomic(), statements_of(seconds=JOB_SECONDS + read // ROWS_A_SECOND):
+        with statements_of(seconds=WAIT_SECONDS):
+            take_turn()
         stage.execute(f"ANALYZE {ROWS}")
         with transaction.atomic():
             outcome = stage.importer.apply(stage)

@@ -7,6 +7,7 @@ no season, price or age, and it can't see a one-time buyer leave: for those it a
 """
 
 from dataclasses import astuple, dataclass
+from typing import ClassVar, TypeVar
 
 import numpy as np
 from scipy.special import expit, hyp2f1
@@ -27,27 +28,47 @@ class BgNbdParameters:
     unit.
     """
 
+    first_exit: ClassVar[int] = 1
+    """The repeat purchase after which a customer may first leave."""
+
     r: float
     alpha: float
     a: float
     b: float
     unit_days: float = 7.0
 
+    @property
+    def staying(self) -> float:
+        """What stands for b where the chance to leave is that of a customer seen x times: b, and 1 if the first
+        purchase is one of the x + 1 after which they could.
+        """
+        return self.b + 1 - self.first_exit
+
+
+Parameters = TypeVar("Parameters", bound=BgNbdParameters)
+
 
 def fit_bg_nbd(
     history: PurchaseHistory, *, unit_days: float = 7.0, minimum: Minimum | None = None
 ) -> ModelFit[BgNbdParameters]:
     """Maximum-likelihood fit. Never raises on thin or odd data: see `identified` and `reason`."""
+    return fit_family(BgNbdParameters, history, unit_days=unit_days, minimum=minimum)
+
+
+def fit_family(
+    kind: type[Parameters], history: PurchaseHistory, *, unit_days: float, minimum: Minimum | None
+) -> ModelFit[Parameters]:
+    """The fit of BG/NBD or of one that differs in `first_exit` alone."""
     repeat = int(np.count_nonzero(history.frequency))
     refusal = (minimum or Minimum()).unmet(len(history), repeat)
     if refusal:
-        unknown = BgNbdParameters(np.nan, np.nan, np.nan, np.nan, unit_days)
+        unknown = kind(np.nan, np.nan, np.nan, np.nan, unit_days)
         return ModelFit(unknown, np.nan, len(history), repeat, (np.nan,) * 4, False, refusal)
-    maximum = _climb(history, unit_days)
+    maximum = _climb(history, unit_days, kind.first_exit)
     r, alpha, a, b = (float(p) for p in maximum.parameters)
     reason = _doubt(maximum, a, b)
     return ModelFit(
-        BgNbdParameters(r, alpha, a, b, unit_days),
+        kind(r, alpha, a, b, unit_days),
         maximum.value,
         len(history),
         repeat,
@@ -57,12 +78,12 @@ def fit_bg_nbd(
     )
 
 
-def _climb(history: PurchaseHistory, unit_days: float) -> Maximum:
+def _climb(history: PurchaseHistory, unit_days: float, first_exit: int) -> Maximum:
     start = _guess(history, unit_days)
     rows = pilot_rows(len(history))
     if rows is not None:
-        start = warm_start(BgNbdLikelihood(history.take(rows), unit_days), start)
-    return maximise(BgNbdLikelihood(history, unit_days), start)
+        start = warm_start(BgNbdLikelihood(history.take(rows), unit_days, first_exit=first_exit), start)
+    return maximise(BgNbdLikelihood(history, unit_days, first_exit=first_exit), start)
 
 
 def _guess(history: PurchaseHistory, unit_days: float) -> FloatArray:
@@ -81,31 +102,31 @@ def _doubt(maximum: Maximum, a: float, b: float) -> str:
 def log_likelihood(parameters: BgNbdParameters, history: PurchaseHistory) -> float:
     """Sum over customers, in the parameters' time unit."""
     *values, unit_days = astuple(parameters)
-    return BgNbdLikelihood(history, unit_days)(np.array(values)).value
+    return BgNbdLikelihood(history, unit_days, first_exit=parameters.first_exit)(np.array(values)).value
 
 
 def p_alive(parameters: BgNbdParameters, history: PurchaseHistory) -> FloatArray:
-    """The model's chance that each customer is still one. It is 1 for every one-time buyer: show
+    """The model's chance that each customer is still one. In BG/NBD it is 1 for every one-time buyer: show
     `shown_p_alive`.
     """
-    r, alpha, a, b, unit_days = astuple(parameters)
+    r, alpha, a, _, unit_days = astuple(parameters)
     x = history.frequency
     if len(history) == 0:
         return np.empty(0)
     log_age = np.log(alpha + np.arange(int(history.age_days.max()) + 1) / unit_days)
-    offset = np.log(a) - np.log(np.maximum(b + np.arange(int(x.max()) + 1) - 1, 1e-300))
+    offset = np.log(a) - np.log(np.maximum(parameters.staying + np.arange(int(x.max()) + 1) - 1, 1e-300))
     odds = (r + x) * (log_age.take(history.age_days) - log_age.take(history.recency_days)) + offset.take(x)
     # No `where=`: scipy's ufuncs write past the end of `out` with it (scipy 1.17.1, numpy 2.4.6).
     alive = expit(-odds)
-    alive[x == 0] = 1.0
+    alive[x < parameters.first_exit] = 1.0
     return np.asarray(alive)
 
 
 def shown_p_alive(parameters: BgNbdParameters, history: PurchaseHistory) -> tuple[FloatArray, list[str]]:
-    """`p_alive` for people: NaN and the words ONE_PURCHASE for one-time buyers, else the number and no
-    words.
+    """`p_alive` for people: NaN and the words ONE_PURCHASE for those who could not have left yet, which in BG/NBD
+    are the one-time buyers; else the number and no words.
     """
-    once = history.frequency == 0
+    once = history.frequency < parameters.first_exit
     alive = np.where(once, np.nan, p_alive(parameters, history))
     return alive, [ONE_PURCHASE if single else "" for single in once.tolist()]
 
@@ -147,7 +168,8 @@ def expected_if_alive(parameters: BgNbdParameters, kinds: Kinds, days: float) ->
     thousands of purchases nor an hour-old customer overflow. At a = 1 the formula is 0/0; a is moved by
     1e-6 there.
     """
-    r, alpha, a, b, unit_days = astuple(parameters)
+    r, alpha, a, _, unit_days = astuple(parameters)
+    b = parameters.staying
     ahead = days / unit_days
     if abs(a - 1) < 1e-6:
         a = 1 + 1e-6

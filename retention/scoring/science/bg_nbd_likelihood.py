@@ -8,6 +8,9 @@ Fader, Hardie & Lee (2005), "Counting Your Customers the Easy Way", Marketing Sc
 so that terms in x alone come from a histogram, terms in T alone from sums per day, one-time buyers vanish
 into those sums, and only softplus(u) needs a pass over repeat buyers. Logarithms of whole days are looked
 up, not computed.
+
+MBG/NBD lets a customer leave after the first purchase too (Batislam, Denizel & Filiztekin 2007): the same with b + 1
+in place of b, but in B(a, b), and with softplus(u) for everybody.
 """
 
 from collections.abc import Iterator
@@ -39,19 +42,23 @@ class Days:
 
 
 class BgNbdLikelihood:
-    """Prepared once per customer base; calling it with (r, α, a, b) costs one pass over the repeat buyers."""
+    """Prepared once per customer base; calling it with (r, α, a, b) costs one pass over those who may have left.
 
-    def __init__(self, history: PurchaseHistory, unit_days: float) -> None:
-        again = np.flatnonzero(history.frequency > 0)
+    `first_exit` is how many of a customer's purchases are followed by no chance to leave: 1 in BG/NBD, 0 in MBG/NBD.
+    """
+
+    def __init__(self, history: PurchaseHistory, unit_days: float, *, first_exit: int = 1) -> None:
+        leavers = np.flatnonzero(history.frequency >= first_exit)
         self.unit_days = unit_days
+        self.exits_before = 1 - first_exit
         self.customers = len(history)
-        self.repeat = history if len(again) == len(history) else history.take(again)
+        self.leavers = history if len(leavers) == len(history) else history.take(leavers)
         self.oldest = int(history.age_days.max(initial=0))
         self.largest = int(history.frequency.max(initial=0))
         self.by_frequency = np.bincount(history.frequency, minlength=self.largest + 1)
         self.by_age = np.bincount(history.age_days, minlength=self.oldest + 1)
         self.purchases_by_age = np.bincount(
-            self.repeat.age_days, weights=self.repeat.frequency, minlength=self.oldest + 1
+            self.leavers.age_days, weights=self.leavers.frequency, minlength=self.oldest + 1
         )
 
     def __call__(self, parameters: FloatArray) -> Derivatives:
@@ -60,7 +67,7 @@ class BgNbdLikelihood:
         parts = (
             self._frequency_terms(r, a, b),
             self._age_terms(r, alpha, days),
-            self._repeat_terms(r, a, b, days),
+            self._leaving_terms(r, a, b, days),
         )
         return Derivatives(
             sum(p.value for p in parts),
@@ -71,23 +78,25 @@ class BgNbdLikelihood:
     def _frequency_terms(self, r: float, a: float, b: float) -> Derivatives:
         x = np.flatnonzero(self.by_frequency).astype(np.float64)
         n = self.by_frequency[self.by_frequency > 0].astype(np.float64)
+        stays = x + self.exits_before
         value = float(
-            n @ (gammaln(r + x) - gammaln(r) + gammaln(a + b) + gammaln(b + x) - gammaln(b) - gammaln(a + b + x))
+            n
+            @ (gammaln(r + x) - gammaln(r) + gammaln(a + b) + gammaln(b + stays) - gammaln(b) - gammaln(a + b + stays))
         )
-        whole = digamma(a + b) - digamma(a + b + x)
+        whole = digamma(a + b) - digamma(a + b + stays)
         gradient = np.array(
             [
                 n @ (digamma(r + x) - digamma(r)),
                 0.0,
                 n @ whole,
-                n @ (whole + digamma(b + x) - digamma(b)),
+                n @ (whole + digamma(b + stays) - digamma(b)),
             ]
         )
-        curve = float(n @ (polygamma(1, a + b) - polygamma(1, a + b + x)))
+        curve = float(n @ (polygamma(1, a + b) - polygamma(1, a + b + stays)))
         hessian = np.zeros((4, 4))
         hessian[0, 0] = n @ (polygamma(1, r + x) - polygamma(1, r))
         hessian[2:, 2:] = curve
-        hessian[3, 3] += n @ (polygamma(1, b + x) - polygamma(1, b))
+        hessian[3, 3] += n @ (polygamma(1, b + stays) - polygamma(1, b))
         return Derivatives(value, gradient, hessian)
 
     def _age_terms(self, r: float, alpha: float, days: Days) -> Derivatives:
@@ -107,14 +116,14 @@ class BgNbdLikelihood:
         hessian[1, 1] = -n * r / alpha**2 + power @ days.inverse**2
         return Derivatives(float(value), gradient, hessian)
 
-    def _repeat_terms(self, r: float, a: float, b: float, days: Days) -> Derivatives:
-        """softplus(u) of every repeat buyer, with u's derivatives (∂r, ∂α, ∂a, ∂b)."""
+    def _leaving_terms(self, r: float, a: float, b: float, days: Days) -> Derivatives:
+        """softplus(u) of everybody who may have left, with u's derivatives (∂r, ∂α, ∂a, ∂b)."""
         total, slopes, grams = 0.0, np.zeros(4), np.zeros((4, 4))
         bend_r_alpha = bend_alpha = bend_b = weight = 0.0
         x = np.arange(self.largest + 1)
-        shrink = 1 / np.maximum(b + x - 1, 1e-300)
+        shrink = 1 / np.maximum(b + x + self.exits_before - 1, 1e-300)
         offset = np.log(a) + np.log(shrink)
-        for purchases, recency, age in _blocks(self.repeat):
+        for purchases, recency, age in _blocks(self.leavers):
             stretch = days.log.take(age) - days.log.take(recency)
             inverse_age, inverse_recency = days.inverse.take(age), days.inverse.take(recency)
             slope = inverse_age - inverse_recency

@@ -1,4 +1,4 @@
-"""Customers drawn from the BG/NBD and Gamma-Gamma stories themselves, to try the models on a known truth.
+"""Customers drawn from the BG/NBD, MBG/NBD and Gamma-Gamma stories themselves, to try the models on a known truth.
 
 Fader, Hardie & Lee (2005), section 2, and Fader & Hardie (2013). Every draw comes from the generator handed
 in.
@@ -21,8 +21,10 @@ def simulate_orders(
     size = len(age_days)
     rate = generator.gamma(parameters.r, 1 / parameters.alpha, size) / parameters.unit_days
     leaving = generator.beta(parameters.a, parameters.b, size)
-    living, clock = np.arange(size), np.zeros(size)
-    customers, days = [living], [np.zeros(size, dtype=np.int64)]
+    everybody = np.arange(size)
+    customers, days = [everybody], [np.zeros(size, dtype=np.int64)]
+    living = everybody if parameters.first_exit else everybody[generator.random(size) >= leaving]
+    clock = np.zeros(len(living))
     while len(living):
         clock = clock + generator.exponential(1.0, len(living)) / np.maximum(rate[living], 1e-12)
         bought = clock < age_days[living] + 1

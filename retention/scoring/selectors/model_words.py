@@ -13,6 +13,7 @@ from retention.scoring.models import ScoreModel
 
 MODEL_NAMES: dict[str, Promise] = {
     "bg_nbd": gettext_lazy("How often they buy, and whether they stopped (BG/NBD)"),
+    "mbg_nbd": gettext_lazy("The same, where one may also stop after the first purchase (MBG/NBD)"),
     "pareto_nbd": gettext_lazy("The same by another model, for comparison (Pareto/NBD)"),
     "gamma_gamma": gettext_lazy("What a purchase is worth (Gamma-Gamma)"),
 }

@@ -66,6 +66,7 @@ def _bought_later(holdout: Moment, shard: IdRange, states: Frame, since: int) ->
 def _checks(chosen: Buyers, actual: Array, days: int, rules: Rules) -> dict[str, dict[str, Any]]:
     forecasts: dict[str, Callable[[Any, PurchaseHistory, float], Array]] = {
         "bg_nbd": bg_nbd.expected_purchases,
+        "mbg_nbd": bg_nbd.expected_purchases,
         "pareto_nbd": pareto_nbd.expected_purchases,
     }
     checks = {}

@@ -15,6 +15,7 @@ from retention.scoring.science.arrays import FloatArray
 from retention.scoring.science.bg_nbd import BgNbdParameters, fit_bg_nbd, shown_p_alive
 from retention.scoring.science.gamma_gamma import GammaGammaParameters, fit_gamma_gamma, mean_order_value
 from retention.scoring.science.lifetime_value import Horizon, lifetime_value, outlook
+from retention.scoring.science.mbg_nbd import MbgNbdParameters, fit_mbg_nbd
 from retention.scoring.science.model_fit import ModelFit
 from retention.scoring.science.pareto_nbd import fit_pareto_nbd
 from retention.scoring.science.purchases import PurchaseHistory
@@ -51,6 +52,7 @@ def fit_models(chosen: Buyers, rules: Rules) -> dict[str, ModelFit[Any]]:
     unit, least = rules.number("models.time_unit_days"), rules.minimum
     fits: dict[str, ModelFit[Any]] = {
         "bg_nbd": fit_bg_nbd(chosen.history, unit_days=unit, minimum=least),
+        "mbg_nbd": fit_mbg_nbd(chosen.history, unit_days=unit, minimum=least),
         "gamma_gamma": fit_gamma_gamma(chosen.history.frequency, chosen.monetary_value, minimum=least),
     }
     if rules.values["models.pareto_nbd"]:
@@ -92,20 +94,27 @@ def number(value: float) -> float | None:
     return None if value is None or math.isnan(value) else float(value)
 
 
+PURCHASE_MODELS: dict[str, type[BgNbdParameters]] = {"bg_nbd": BgNbdParameters, "mbg_nbd": MbgNbdParameters}
+"""The models of purchases that scores may go by: policy `models.purchases` chooses."""
+
+
 @dataclass(frozen=True)
 class Parameters:
     """What shards need of the fits; None where a model is not identified."""
 
     unit_days: float
-    bg_nbd: BgNbdParameters | None
+    model: str
+    purchases: BgNbdParameters | None
     gamma_gamma: GammaGammaParameters | None
 
     @classmethod
     def of(cls, fits: dict[str, ModelFit[Any]], rules: Rules) -> Parameters:
-        bg, gg = fits["bg_nbd"], fits["gamma_gamma"]
+        model = str(rules.values["models.purchases"])
+        purchases, gg = fits[model], fits["gamma_gamma"]
         return cls(
             rules.number("models.time_unit_days"),
-            bg.parameters if bg.identified else None,
+            model,
+            purchases.parameters if purchases.identified else None,
             gg.parameters if gg.identified else None,
         )
 
@@ -114,10 +123,11 @@ class Parameters:
 
     @classmethod
     def from_json(cls, plan: dict[str, Any]) -> Parameters:
-        bg, gg = plan["bg_nbd"], plan["gamma_gamma"]
+        model, purchases, gg = plan["model"], plan["purchases"], plan["gamma_gamma"]
         return cls(
             plan["unit_days"],
-            None if bg is None else BgNbdParameters(**bg),
+            model,
+            None if purchases is None else PURCHASE_MODELS[model](**purchases),
             None if gg is None else GammaGammaParameters(**gg),
         )
 
@@ -139,13 +149,13 @@ def lifetime_columns(states: Frame, day: int, parameters: Parameters, rules: Rul
 
 def _outlook(chosen: Buyers, parameters: Parameters, rules: Rules) -> dict[str, FloatArray]:
     nothing = np.full(len(chosen.places), np.nan)
-    bg = parameters.bg_nbd
-    if bg is None or len(chosen.places) == 0:
+    bought = parameters.purchases
+    if bought is None or len(chosen.places) == 0:
         return {"p_alive": nothing, "expected_90d": nothing, "return_12m": nothing, "clv": nothing}
     discount = rules.number("value.discount_a_month")
     quarter, year = Horizon(QUARTER_DAYS, 3, discount), Horizon(YEAR_DAYS, MONTHS, discount)
-    ahead = outlook(bg, chosen.history, (quarter, year))
-    shown, _words = shown_p_alive(bg, chosen.history)
+    ahead = outlook(bought, chosen.history, (quarter, year))
+    shown, _words = shown_p_alive(bought, chosen.history)
     clv = nothing
     if parameters.gamma_gamma is not None:
         worth = mean_order_value(parameters.gamma_gamma, chosen.history.frequency, chosen.monetary_value)
@@ -153,7 +163,7 @@ def _outlook(chosen: Buyers, parameters: Parameters, rules: Rules) -> dict[str, 
     return {
         "p_alive": shown,
         "expected_90d": ahead.expected_purchases[0],
-        "return_12m": chance_of_return(bg, chosen.history, ahead.p_alive, YEAR_DAYS),
+        "return_12m": chance_of_return(bought, chosen.history, ahead.p_alive, YEAR_DAYS),
         "clv": clv,
     }
 

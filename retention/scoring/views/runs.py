@@ -95,11 +95,11 @@ def _model(model: ScoreModel, run: ScoreRun) -> dict[str, Any]:
         "identified": model.identified,
         "parameters": parameter_line(model) if model.identified else "",
         "holdout": model.holdout if model.holdout.get("identified") else None,
-        "chart": _holdout_chart(model.holdout) if model.holdout.get("identified") else None,
+        "chart": _holdout_chart(model.name, model.holdout) if model.holdout.get("identified") else None,
     }
 
 
-def _holdout_chart(holdout: dict[str, Any]) -> Chart:
+def _holdout_chart(name: str, holdout: dict[str, Any]) -> Chart:
     """Mean purchases by earlier frequency: forecast beside what happened."""
     rows = holdout["by_frequency"]
     names = [f"{row['frequency']}{'+' if row['or_more'] else ''}" for row in rows]
@@ -123,4 +123,4 @@ def _holdout_chart(holdout: dict[str, Any]) -> Chart:
         for name, row, guess, real in zip(names, rows, forecast, actual, strict=True)
     ]
     head = (_("Repeat purchases before"), _("Customers"), _("Forecast"), _("Happened"))
-    return Chart("holdout", _("Forecast against what happened"), summary, option, head, table, height="sm")
+    return Chart(f"holdout-{name}", _("Forecast against what happened"), summary, option, head, table, height="sm")

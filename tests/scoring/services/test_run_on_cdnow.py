@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from retention.scoring.models import CustomerScore, PoolSpell, ScoreModel
+from tenants.governance.models import Policy
 from tenants.models import Tenant
 from tests.scoring.loading import cdnow, load_orders, score
 
@@ -56,6 +57,23 @@ def test_a_one_time_buyer_is_never_said_to_be_alive_for_sure(shop: Tenant) -> No
     assert once.exclude(p_alive=None).count() == 0
     assert once.filter(expected_90d=None).count() == 0
     assert CustomerScore.current.filter(frequency__gt=0, p_alive=None).count() == 0
+
+
+def test_scores_go_by_the_model_that_the_policy_names(shop: Tenant) -> None:
+    plain = score(CALIBRATION_END)
+    before = dict(CustomerScore.current.filter(frequency=0).values_list("customer_id", "expected_90d"))
+    Policy.objects.create(name="models.purchases", value="mbg_nbd")
+    run = score(CALIBRATION_END)
+    assert run.fingerprint != plain.fingerprint
+    assert set(run.models.values_list("name", flat=True)) == {"bg_nbd", "mbg_nbd", "pareto_nbd", "gamma_gamma"}
+    once = CustomerScore.current.filter(frequency=0)
+    assert (once.filter(p_alive=None).count(), once.filter(p_alive__gte=1).count()) == (0, 0)
+    longest, latest = once.order_by("-t").first(), once.order_by("t").first()
+    assert longest is not None
+    assert latest is not None
+    assert longest.p_alive < latest.p_alive < 0.7
+    after = dict(once.values_list("customer_id", "expected_90d"))
+    assert all(after[key] != before[key] for key in before)
 
 
 def test_everybody_is_in_the_pool_that_their_spells_say(shop: Tenant) -> None:
