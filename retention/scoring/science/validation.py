@@ -36,6 +36,15 @@ class LiftRow:
 
 
 @dataclass(frozen=True)
+class CalibrationRow:
+    """One of equally large parts of the customers by chance: what was foreseen on average, and what happened."""
+
+    customers: int
+    foreseen: float
+    happened: float
+
+
+@dataclass(frozen=True)
 class ForecastCheck:
     """Sums over customers; `mae` is per customer; `auc` is NaN where all or none bought in the holdout."""
 
@@ -78,6 +87,40 @@ def auc(score: FloatArray, happened: BoolArray) -> float:
 
     ranks = rankdata(score)
     return float((ranks[happened].sum() - yes * (yes + 1) / 2) / (yes * no))
+
+
+def delong(scores: FloatArray, happened: BoolArray) -> tuple[FloatArray, FloatArray]:
+    """(AUCs, their covariance) of `scores` (kinds × customers) over the same customers.
+
+    DeLong, DeLong & Clarke-Pearson (1988), Biometrics 44(3), by ranks as in Sun & Xu (2014).
+    """
+    from scipy.stats import rankdata  # takes a second to load: every command would pay it
+
+    yes, no = scores[:, happened], scores[:, ~happened]
+    m, n = yes.shape[1], no.shape[1]
+    if m == 0 or n == 0:
+        return np.full(len(scores), np.nan), np.full((len(scores), len(scores)), np.nan)
+    among_yes = np.array([rankdata(row) for row in yes])
+    among_no = np.array([rankdata(row) for row in no])
+    among_all = np.array([rankdata(np.r_[a, b]) for a, b in zip(yes, no, strict=True)])
+    of_yes = (among_all[:, :m] - among_yes) / n
+    of_no = 1 - (among_all[:, m:] - among_no) / m
+    covariance = np.atleast_2d(np.cov(of_yes)) / m + np.atleast_2d(np.cov(of_no)) / n
+    return of_yes.mean(axis=1), covariance
+
+
+def brier(chance: FloatArray, happened: BoolArray) -> float:
+    """Mean squared difference of chance and outcome (Brier 1950)."""
+    return float(np.mean((chance - happened) ** 2))
+
+
+def calibration_table(chance: FloatArray, happened: BoolArray, *, parts: int = 10) -> tuple[CalibrationRow, ...]:
+    """Customers in equally large parts by chance, lowest first."""
+    order = np.argsort(chance, kind="stable")
+    return tuple(
+        CalibrationRow(len(rows), float(chance[rows].mean()), float(happened[rows].mean()))
+        for rows in np.array_split(order, min(parts, len(order)))
+    )
 
 
 def lift_table(score: FloatArray, happened: BoolArray, *, parts: int = 10) -> tuple[LiftRow, ...]:
