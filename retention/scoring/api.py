@@ -64,7 +64,7 @@ class ScoreSerializer(serializers.ModelSerializer[CustomerScore]):
 
     @extend_schema_field(serializers.ListField(child=serializers.DictField()))
     def get_why(self, score: CustomerScore) -> list[dict[str, Any]]:
-        return why_json(explain(score, score.category.code if score.category else "", _quantile(score)))
+        return why_json(explain(score, score.category.code if score.category else ""))
 
 
 class FactorSerializer(serializers.Serializer[Any]):
@@ -90,15 +90,11 @@ class ScoreDetailSerializer(ScoreSerializer):
         read_only_fields = fields
 
     def get_words(self, score: CustomerScore) -> str:
-        return why_text(explain(score, str(score.category or ""), _quantile(score)))
+        return why_text(explain(score, str(score.category or "")))
 
     @extend_schema_field(FactorSerializer(many=True))
     def get_factors(self, score: CustomerScore) -> list[dict[str, Any]]:
         return list(FactorSerializer(customer_factors(score).factors, many=True).data)
-
-
-def _quantile(score: CustomerScore) -> float:
-    return float(score.run.plan["rules"]["silence.quantile"])
 
 
 class ScoreFilter(django_filters.FilterSet):

@@ -13,6 +13,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from retention.common import formats
+from retention.scoring.churn_words import churn_sentence, churn_values
 from retention.scoring.enums import FalseChurn, Pool, Stage, ThresholdSource
 from retention.scoring.models import CustomerScore
 
@@ -33,9 +34,9 @@ class Part:
         return SENTENCES[self.code](self.values)
 
 
-def explain(score: CustomerScore, category: str, quantile: float) -> list[Part]:
+def explain(score: CustomerScore, category: str) -> list[Part]:
     """The reasons behind `score`, most telling first. `category` is its main category's name, "" for none."""
-    parts = [_silence(score, category, quantile)]
+    parts = [_silence(score, category, float(score.run.plan["rules"]["silence.quantile"]))]
     if score.pool == Pool.GONE:
         parts.append(Part("gone", {}))
     if score.false_churn:
@@ -44,6 +45,8 @@ def explain(score: CustomerScore, category: str, quantile: float) -> list[Part]:
         parts.append(Part("returned", {}))
     if score.stage == Stage.NEW:
         parts.append(Part("new", {}))
+    if score.churn_probability is not None:
+        parts.append(Part("churn", churn_values(score)))
     parts.extend(_lifetime(score))
     if score.high_value:
         parts.append(Part("high_value", {"m_score": score.m_score, "f_score": score.f_score}))
@@ -152,6 +155,7 @@ SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
         % {"count": formats.number(values["expected_90d"], 2)}
     ),
     "high_value": lambda values: _("High value: among the best by revenue."),
+    "churn": churn_sentence,
     "cap_severe_complaint": lambda values: _("Health is held down by a severe complaint that stays open."),
     "cap_nps_very_low": lambda values: _("Health is held down by a very low NPS score."),
 }

@@ -23,11 +23,11 @@ def customer_scores(customer: Customer, as_of: date) -> dict[str, Any]:
     if score is None:
         return {"score": None}
     breakdown = customer_factors(score)
-    quantile = float(score.run.plan["rules"]["silence.quantile"])
     spells = PoolSpell.objects.filter(customer=customer).order_by("-entered_on")
     return {
         "score": score,
-        "why": explain(score, "" if score.category is None else str(score.category), quantile),
+        "why": explain(score, "" if score.category is None else str(score.category)),
+        "horizon": score.run.plan.get("churn", {}).get("horizon_days"),
         "health": breakdown,
         "chart": radar_chart(breakdown, chart_id="health-radar"),
         "spells": list(spells[:SPELLS_SHOWN]),

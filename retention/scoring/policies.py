@@ -231,6 +231,52 @@ MODELS = (
     PolicySpec("models.pareto_nbd", "boolean", True, _("Also fit Pareto/NBD, for comparison"), group="models"),
 )
 
+CHURN = (
+    PolicySpec(
+        "churn.horizon_days",
+        "days",
+        90,
+        _("Days ahead for which the churn probability is"),
+        _("Who has no order (visit clock: no log-in) in so many days has left."),
+        group="churn",
+        minimum=7,
+        maximum=365,
+    ),
+    PolicySpec(
+        "churn.sample_customers",
+        "integer",
+        10_000,
+        _("Customers from whom the churn model learns, at most"),
+        group="churn",
+        minimum=500,
+        maximum=200_000,
+    ),
+    PolicySpec(
+        "churn.minimum_customers",
+        "integer",
+        500,
+        _("Customers needed to train a churn model"),
+        group="churn",
+        minimum=50,
+    ),
+    PolicySpec(
+        "churn.minimum_leavers",
+        "integer",
+        100,
+        _("Customers who left, and who stayed, needed to train it"),
+        group="churn",
+        minimum=10,
+    ),
+    PolicySpec(
+        "churn.minimum_pool",
+        "integer",
+        30,
+        _("Customers needed in a pool to go by its share where there is no model"),
+        group="churn",
+        minimum=5,
+    ),
+)
+
 TRENDS = (
     PolicySpec(
         "trends.login_decay_log_ins", "integer", 400, _("Log-in days needed to judge log-in decay"), group="trends"
@@ -271,9 +317,10 @@ def register_policies() -> None:
         PolicyGroup("pools", _("Pools")),
         PolicyGroup("value", _("Value")),
         PolicyGroup("models", _("Models")),
+        PolicyGroup("churn", _("Churn probability")),
         PolicyGroup("health", _("Health")),
         PolicyGroup("trends", _("Trends")),
         PolicyGroup("runs", _("Runs")),
     ):
         groups.register(group)
-    register(*SILENCE, *POOLS, *VALUE, *MODELS, *TRENDS, *RUNS, *policies_health.SPECS)
+    register(*SILENCE, *POOLS, *VALUE, *MODELS, *CHURN, *TRENDS, *RUNS, *policies_health.SPECS)

@@ -6,7 +6,18 @@ from retention.customers.models import Customer
 from retention.customers.privacy import PrivacyPart, Rows, register
 from retention.scoring.models import CustomerScore, PoolSpell
 
-SHOWN = ("as_of", "pool", "stage", "tier", "p_alive", "expected_90d", "clv", "health", "health_band")
+SHOWN = (
+    "as_of",
+    "pool",
+    "stage",
+    "tier",
+    "p_alive",
+    "expected_90d",
+    "churn_probability",
+    "clv",
+    "health",
+    "health_band",
+)
 
 
 def export_scores(customer: Customer) -> Rows:

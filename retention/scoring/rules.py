@@ -11,7 +11,7 @@ from retention.scoring.science.pools import PoolPolicy
 from retention.scoring.science.thresholds import ThresholdPolicy
 from tenants.policies import JSONValue, policies, policy_values
 
-GROUPS = frozenset({"silence", "pools", "value", "models", "health", "trends", "runs"})
+GROUPS = frozenset({"silence", "pools", "value", "models", "churn", "health", "trends", "runs"})
 
 
 @dataclass(frozen=True)

@@ -19,16 +19,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("chance", range(rounds), indirect=True, ids=lambda number: f"round{number}")
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """All of this folder is marked. The kills of sending take minutes each: `make chaos` alone runs them, for now."""
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All of this folder is marked."""
     for item in items:
         if "/chaos/" in item.nodeid or item.nodeid.startswith("chaos/"):
             item.add_marker(pytest.mark.chaos)
-    sending = [item for item in items if "chaos/test_sending.py" in item.nodeid]
-    if sending and "STAY_CHAOS_ROUNDS" not in os.environ:
-        config.hook.pytest_deselected(items=sending)
-        items[:] = [item for item in items if item not in sending]
-        print(f"\n{len(sending)} tests deselected: the kills of sending run in make chaos")
 
 
 @pytest.fixture

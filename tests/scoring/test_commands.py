@@ -47,6 +47,10 @@ def test_score_answers_with_the_published_figures(shop: Tenant) -> None:
     mbg = answer["models"]["mbg_nbd"]
     assert [mbg[name] for name in ("r", "alpha", "a", "b")] == pytest.approx([0.525, 6.183, 0.891, 1.614], abs=6e-4)
     assert (mbg["log_likelihood"], mbg["time_unit"]) == (pytest.approx(-9582.14, abs=0.01), "week")
+    churn = answer["models"]["churn"]
+    assert (churn["identified"], churn["kind"], churn["horizon_days"], churn["refused"]) == (True, "boosted", 90, [])
+    assert churn["interval"][0] < churn["auc"] < churn["interval"][1]
+    assert churn["brier"] < churn["base_brier"]
     assert (gg["p"], gg["q"], gg["v"]) == pytest.approx((6.25, 3.74, 15.44), rel=0.005)
 
 

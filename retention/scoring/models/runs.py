@@ -111,3 +111,19 @@ class ScoreModel(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ChurnCard(models.Model):
+    """What a run's churn model learned from and how well it did where it had not looked; or why there is none."""
+
+    run = models.OneToOneField(ScoreRun, on_delete=models.CASCADE, related_name="churn")
+    is_model = models.BooleanField(_("by a model"))
+    card = models.JSONField(_("card"), default=dict)
+
+    class Meta:
+        verbose_name = _("Churn model")
+        verbose_name_plural = _("Churn models")
+        ordering = ["run"]
+
+    def __str__(self) -> str:
+        return str(self.run_id)

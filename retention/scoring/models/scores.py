@@ -53,6 +53,8 @@ class CustomerScore(models.Model):
     return_12m = models.FloatField(_("chance of return in 12 months"), null=True)
     clv = models.FloatField(_("lifetime value"), null=True)
     churn_probability = models.FloatField(_("churn probability"), null=True)
+    churn_why: ArrayField[list[float] | None, list[float] | None] = ArrayField(RealField(), size=6, null=True)
+    """Three pairs, strongest first: a column's place in `services.churn_columns`, and what it adds. Null: no model."""
     r_score = models.PositiveSmallIntegerField("R", null=True)
     f_score = models.PositiveSmallIntegerField("F", null=True)
     m_score = models.PositiveSmallIntegerField("M", null=True)

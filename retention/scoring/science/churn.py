@@ -21,6 +21,8 @@ from .validation import CalibrationRow, LiftRow, brier, calibration_table, delon
 
 TIE_Z = 1.645
 TIE_AUC = 0.002
+SAME = 0.9999
+"""Two features that correlate more than this are one."""
 
 
 @dataclass(frozen=True)
@@ -31,15 +33,28 @@ class Gate:
     leavers: int = 100
     stayers: int = 100
 
-    def unmet(self, sample: Sample) -> str:
-        """What is missing, with counts; empty when nothing is."""
+    def unmet(self, sample: Sample) -> tuple["Shortfall", ...]:
+        """What is missing; empty when nothing is."""
         leavers = int(sample.left.sum())
         counts = (
-            ("customers", len(sample), self.customers),
-            ("who left", leavers, self.leavers),
-            ("who stayed", len(sample) - leavers, self.stayers),
+            Shortfall("customers", len(sample), self.customers),
+            Shortfall("left", leavers, self.leavers),
+            Shortfall("stayed", len(sample) - leavers, self.stayers),
         )
-        return "; ".join(f"too few {what} ({have} of {need})" for what, have, need in counts if have < need)
+        return tuple(one for one in counts if one.have < one.need)
+
+
+@dataclass(frozen=True)
+class Shortfall:
+    """Too few of `what`: customers, those who left, or those who stayed."""
+
+    what: str
+    have: int
+    need: int
+
+    def __str__(self) -> str:
+        who = {"customers": "customers", "left": "who left", "stayed": "who stayed"}[self.what]
+        return f"too few {who} ({self.have} of {self.need})"
 
 
 @dataclass(frozen=True)
@@ -75,11 +90,12 @@ class ModelCard:
 
 @dataclass(frozen=True)
 class ChurnFit:
-    """A model with its card, or `reason` why there is none."""
+    """A model with its card, or `reason` why there is none, with the counts that fell `short`."""
 
     model: ChurnModel | None
     card: ModelCard | None
     reason: str
+    short: tuple[Shortfall, ...] = ()
 
 
 def train(
@@ -98,10 +114,12 @@ def train(
     gate = gate or Gate()
     unmet = gate.unmet(before) or gate.unmet(later)
     if unmet:
-        return ChurnFit(None, None, unmet)
+        return ChurnFit(None, None, "; ".join(map(str, unmet)), unmet)
     refused = leaks(before, suspects, limit=leak_auc)
-    dropped = {one.name for one in refused} | _constant(before)
-    before, later = before.without(dropped), later.without(dropped)
+    before = before.without({one.name for one in refused})
+    before = before.without(_constant(before))
+    before = before.without(_copies(before))
+    later = later.without(set(later.names) - set(before.names))
     if not before.names:
         return ChurnFit(None, None, "no feature differs between customers")
     models = {kind: fit(kind, before.names, before.values, before.left) for kind in ("logistic", "boosted")}
@@ -153,3 +171,18 @@ def _constant(sample: Sample) -> set[str]:
         for place, name in enumerate(sample.names)
         if len(np.unique(sample.values[:, place][~np.isnan(sample.values[:, place])])) < 2
     }
+
+
+def _copies(sample: Sample) -> set[str]:
+    """Features that say what an earlier one says already, so that a reason is not told twice."""
+    known = ~np.isnan(sample.values)
+    found: set[str] = set()
+    for place in range(1, len(sample.names)):
+        for earlier in range(place):
+            if sample.names[earlier] in found or (known[:, place] != known[:, earlier]).any():
+                continue
+            rows = known[:, place]
+            if abs(np.asarray(np.corrcoef(sample.values[rows][:, [earlier, place]].T))[0, 1]) > SAME:
+                found.add(sample.names[place])
+                break
+    return found

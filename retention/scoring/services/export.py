@@ -8,7 +8,7 @@ from typing import Any
 
 from retention.common.errors import DomainError
 from retention.scoring.explain import explain, why_text
-from retention.scoring.models import CustomerScore, ScoreRun
+from retention.scoring.models import ScoreRun
 from retention.scoring.selectors.current import run_of
 
 COLUMNS = (
@@ -42,8 +42,7 @@ def finished_run(as_of: date) -> ScoreRun:
 
 def score_rows(run: ScoreRun) -> Iterator[tuple[Any, ...]]:
     """A row of COLUMNS per customer, by customer id. Recency and T are in the model's time unit; empty: not known."""
-    quantile = float(run.plan["rules"]["silence.quantile"])
-    scores = CustomerScore.objects.filter(run=run).select_related("customer", "category")
+    scores = run.scores.select_related("customer", "category")
     for score in scores.order_by("customer__external_id").iterator(chunk_size=CHUNK):
         category = "" if score.category is None else str(score.category)
         yield (
@@ -57,7 +56,7 @@ def score_rows(run: ScoreRun) -> Iterator[tuple[Any, ...]]:
             _rounded(score.clv),
             _rounded(score.churn_probability),
             score.pool,
-            why_text(explain(score, category, quantile)),
+            why_text(explain(score, category)),
         )
 
 

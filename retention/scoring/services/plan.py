@@ -11,13 +11,14 @@ import numpy as np
 from retention.scoring.models import ScoreRun
 from retention.scoring.moment import Moment
 from retention.scoring.rules import Rules
+from retention.scoring.services.churn_rule import ChurnRule
 from retention.scoring.services.lifetime import Parameters
 from retention.scoring.services.moves import Previous
 from retention.scoring.services.standing import Clocks
 from retention.scoring.services.thresholds import Thresholds
 from retention.scoring.services.value import Cuts
 
-CODE_VERSION = 1
+CODE_VERSION = 2
 """Raise it whenever the same facts and policies would give other scores: it is part of the fingerprint."""
 
 
@@ -31,6 +32,7 @@ class Plan:
     clocks: Clocks
     category_ids: list[int]
     feeds: frozenset[str]
+    churn: ChurnRule
     advances: bool
     """Whether this run will be the one in force, and so moves the pools on."""
     previous: Previous | None
@@ -52,6 +54,7 @@ class Plan:
             },
             "category_ids": self.category_ids,
             "feeds": sorted(self.feeds),
+            "churn": self.churn.as_json(),
             "advances": self.advances,
             "previous": None if self.previous is None else asdict(self.previous),
             "last_order": self.last_order,
@@ -76,6 +79,7 @@ class Plan:
             ),
             stored["category_ids"],
             frozenset(stored["feeds"]),
+            ChurnRule.from_json(stored["churn"]),
             stored["advances"],
             None if previous is None else Previous(**previous),
             stored["last_order"],

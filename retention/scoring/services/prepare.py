@@ -15,10 +15,11 @@ from retention.customers.selectors.state_sql import IdRange
 from retention.scoring.enums import RunStatus
 from retention.scoring.frames.frame import Frame, stacked
 from retention.scoring.frames.states import category_ids_by_code, load_states
-from retention.scoring.models import ScoreModel, ScoreRun, ScoreShard, SilenceThreshold
+from retention.scoring.models import ChurnCard, ScoreModel, ScoreRun, ScoreShard, SilenceThreshold
 from retention.scoring.moment import Moment, day_number
 from retention.scoring.rules import rules_in_force
 from retention.scoring.science.model_fit import ModelFit
+from retention.scoring.services.churn import train_churn
 from retention.scoring.services.lifetime import Parameters, buyers, fit_models, model_card, number
 from retention.scoring.services.moves import Previous
 from retention.scoring.services.plan import CODE_VERSION, Plan, clocks_of
@@ -48,19 +49,23 @@ def prepare(run: ScoreRun, moment: Moment, progress: Callable[[int, int], None])
         raise nobody(moment)
     fits = fit_models(buyers(whole, moment.day), rules)
     thresholds = learn(moment, rules)
+    clocks = clocks_of(thresholds, rules)
+    churn = train_churn(moment, clocks, category_ids, rules)
     advances, previous = _place_in_time(run)
     plan = Plan(
         rules,
         Parameters.of(fits, rules),
         value_cuts(whole, moment.day, rules),
-        clocks_of(thresholds, rules),
+        clocks,
         category_ids.tolist(),
         _feeds(moment),
+        churn.rule,
         advances,
         previous,
         *newest,
     )
     _store_models(run, fits)
+    ChurnCard.objects.create(run=run, is_model=churn.rule.model is not None, card=churn.card_json())
     _store_thresholds(run, thresholds)
     ScoreShard.objects.bulk_create(
         ScoreShard(run=run, number=place, low=shard.low, high=shard.high) for place, shard in enumerate(ranges)

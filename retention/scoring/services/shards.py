@@ -12,25 +12,24 @@ from retention.common.copying import Days, Flags, Labels, RealLists, Reals, Whol
 from retention.customers.enums import Clock
 from retention.customers.selectors.state_sql import IdRange
 from retention.scoring.enums import ThresholdSource
-from retention.scoring.frames.days import login_days, order_days
 from retention.scoring.frames.features import load_features
 from retention.scoring.frames.frame import Array, Frame
 from retention.scoring.frames.states import load_states
 from retention.scoring.models import ScoreRun
 from retention.scoring.moment import Moment, day_number
 from retention.scoring.science.health import FAMILIES
+from retention.scoring.services.churn_rule import churn_columns
 from retention.scoring.services.customer_health import customer_inputs
 from retention.scoring.services.lifetime import lifetime_columns
 from retention.scoring.services.moves import find_moves
 from retention.scoring.services.plan import Plan
+from retention.scoring.services.rhythm import rhythm_columns
 from retention.scoring.services.scorecards import BAND_LABELS, health_columns, scorecard
 from retention.scoring.services.standing import (
     POOL_LABELS,
     STAGE_LABELS,
-    days_since_return,
     false_churn_of,
     pool_column,
-    rhythm_counts,
     silence_columns,
     stage_column,
 )
@@ -60,8 +59,9 @@ def score_shard(run: ScoreRun, plan: Plan, moment: Moment, shard: IdRange, state
     frame = inputs.with_columns(**silence_columns(inputs, moment.day, plan.clocks))
     frame = frame.with_columns(**lifetime_columns(frame, moment.day, plan.parameters, plan.rules))
     frame = frame.with_columns(**value_columns(frame, moment.day, plan.cuts, plan.rules))
-    rhythm = _rhythm(moment, shard, frame, plan)
+    rhythm = rhythm_columns(moment, shard, frame, plan.clocks, plan.rules)
     frame = frame.with_columns(**rhythm)
+    frame = frame.with_columns(**churn_columns(frame, moment.day, plan.churn, plan.rules))
     evidence = false_churn_of(frame, moment.day, plan.rules)
     frame = frame.with_columns(pool=pool_column(frame, moment.day, evidence, plan.rules))
     frame = frame.with_columns(stage=stage_column(frame, moment.day, frame["pool"], frame["returned"], plan.rules))
@@ -73,38 +73,6 @@ def score_shard(run: ScoreRun, plan: Plan, moment: Moment, shard: IdRange, state
     if plan.advances:
         find_moves(moment, shard, frame, plan.rules, plan.previous, run.pk)
     return ShardResult(len(frame), _digest(inputs, rhythm), _summary(frame, health.families))
-
-
-def _rhythm(moment: Moment, shard: IdRange, frame: Frame, plan: Plan) -> dict[str, Array]:
-    """Counts of days in the last 2T and the 2T before, on the purchase clock and on the customer's own; returns."""
-    rules, day = plan.rules, moment.day
-    on_visits = frame["on_visits"].astype(bool)
-    visit_t = np.full(len(frame), plan.clocks.visit_days)
-    bought = order_days(moment, shard, frame, since=_since(day, plan.clocks.purchase_days.max(), plan))
-    recent, before = rhythm_counts(bought, frame, day, frame["purchase_threshold"])
-    returned = days_since_return(bought.of(~on_visits), frame, day, frame["first_order_on"], rules)
-    own_recent, own_before = recent, before
-    if on_visits.any():
-        since = _since(day, plan.clocks.visit_days, plan)
-        visited = login_days(moment, shard, frame, since=since, only=on_visits)
-        visits_recent, visits_before = rhythm_counts(visited, frame, day, visit_t)
-        own_recent = np.where(on_visits, visits_recent, recent)
-        own_before = np.where(on_visits, visits_before, before)
-        back = days_since_return(visited, frame, day, frame["first_login_on"], rules)
-        returned = np.where(on_visits, back, returned)
-    return {
-        "order_days_recent": recent,
-        "order_days_before": before,
-        "days_recent": own_recent.astype(np.float64),
-        "days_before": own_before.astype(np.float64),
-        "returned": returned,
-    }
-
-
-def _since(day: int, threshold: float, plan: Plan) -> int:
-    """Far enough back for four thresholds, and for a silence that ended lately."""
-    returned = plan.rules.pools.returned_days + 1
-    return day - int(np.ceil(max(4 * threshold, threshold * plan.rules.pools.hibernating + returned))) - 1
 
 
 def _digest(inputs: Frame, rhythm: dict[str, Array]) -> str:
@@ -133,6 +101,8 @@ def _store(run: ScoreRun, frame: Frame, plan: Plan, false_churn: list[str], caps
             "expected_90d": Reals(frame["expected_90d"]),
             "return_12m": Reals(frame["return_12m"]),
             "clv": Reals(frame["clv"]),
+            "churn_probability": Reals(frame["churn_probability"]),
+            **({"churn_why": RealLists(frame["churn_why"])} if "churn_why" in frame.columns else {}),
             "r_score": WholeNumbers(frame["r_score"], 2, scored),
             "f_score": WholeNumbers(frame["f_score"], 2, scored),
             "m_score": WholeNumbers(frame["m_score"], 2, scored),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from retention.common import clock, formats
 from retention.common.charts import Chart
 from retention.common.tables import render_table
+from retention.scoring.churn_part import churn_part
 from retention.scoring.enums import RunStatus
 from retention.scoring.forms import RunForm
 from retention.scoring.models import ScoreModel, ScoreRun
@@ -77,6 +78,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
     return {
         "run": run,
         "models": [] if run is None else [_model(model, run) for model in run.models.order_by("name")],
+        "churn": None if run is None else churn_part(run),
         "running": running(),
         "may_run": may(request.user, "scores.run"),
         "form": RunForm(today=clock.today(zone), initial={"as_of": clock.last_complete_day(zone)}),

@@ -161,6 +161,16 @@ def test_features_that_say_nothing_are_left_out() -> None:
     assert train(flat, flat) == ChurnFit(None, None, "no feature differs between customers")
 
 
+def test_a_feature_that_says_the_same_again_is_left_out() -> None:
+    def doubled(sample: Sample) -> Sample:
+        return Sample(
+            (*sample.names, "again"), np.column_stack([sample.values, 7 - 2 * sample.values[:, 0]]), sample.left
+        )
+
+    found = train(doubled(world(2000, 1)), doubled(world(2000, 2)))
+    assert found.model == train(world(2000, 1), world(2000, 2)).model
+
+
 def test_areas_and_their_errors_are_those_of_a_bootstrap() -> None:
     dice = np.random.default_rng(3)
     happened = dice.random(600) < 0.3

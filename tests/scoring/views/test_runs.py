@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+from retention.customers.models import Customer
 from retention.scoring.models import ScoreModel, ScoreRun
 from tenants.models import Tenant
 from tenants.people.models import User
 from tests.scoring.conftest import SignedIn
+from tests.scoring.loading import cdnow, load_orders, score
 
 
 def test_before_the_first_run_the_page_says_what_to_do(tenant: Tenant, vera: User, browser: SignedIn) -> None:
@@ -34,6 +37,28 @@ def test_a_model_that_is_not_identified_says_why_and_shows_no_numbers(
     text = browser(max_).get("/scores/").content.decode()
     assert "Not fitted: 12 customers of the 100 it needs." in text
     assert "stay-figure" not in text.split("Gamma-Gamma")[1].split("</section>")[0]
+
+
+def test_too_few_for_a_churn_model_says_how_many_it_needs(scored: ScoreRun, max_: User, browser: SignedIn) -> None:
+    text = browser(max_).get("/scores/").content.decode()
+    assert "There is no model yet." in text
+    assert "It needs 500 customers who had come by then" in text
+    customer = Customer.objects.order_by("pk").first()
+    assert customer is not None
+    page = browser(max_).get(f"/customers/{customer.public_id}/").content.decode()
+    assert "of the customers in this pool did not come back within 90 days." in page
+    assert "Churn probability" in page
+
+
+@pytest.mark.data
+def test_the_card_of_the_churn_model_is_shown(tenant: Tenant, data_dir: Path, max_: User, browser: SignedIn) -> None:
+    load_orders(cdnow(data_dir))
+    score(date(1997, 9, 30))
+    text = browser(max_).get("/scores/").content.decode()
+    assert "learned from 2,357 customers as of 1997-04-03" in text
+    assert "usual days between two times" in text
+    assert 'id="churn-calibration"' in text
+    assert "stayed away, 1." in text
 
 
 def test_a_run_is_asked_for_and_carried_out(

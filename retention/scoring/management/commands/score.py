@@ -9,7 +9,7 @@ from typing import Any
 
 from retention.common import clock
 from retention.common.clock import end_of_day
-from retention.scoring.models import ScoreRun
+from retention.scoring.models import ChurnCard, ScoreRun
 from retention.scoring.services.dates import checked_date, not_in_future
 from retention.scoring.services.runs import advance, request_run, wait_for
 from tenants.commands import TenantCommand
@@ -76,5 +76,24 @@ def answer(run: ScoreRun, seconds: float) -> dict[str, Any]:
                 "customers": model.customers,
             }
             for model in run.models.order_by("name")
-        },
+        }
+        | {"churn": _churn(run.churn)},
+    }
+
+
+def _churn(kept: ChurnCard) -> dict[str, Any]:
+    """The churn model's card: what it is, how well it did where it had not looked, or why there is none."""
+    card = kept.card
+    trial: dict[str, Any] = next((one for one in card.get("trials", ()) if one["kind"] == card["chosen"]), {})
+    return {
+        "identified": kept.is_model,
+        "reason": card["reason"],
+        "kind": card.get("chosen"),
+        "horizon_days": card["horizon_days"],
+        "auc": trial.get("auc"),
+        "interval": trial.get("interval"),
+        "brier": trial.get("brier"),
+        "base_brier": card.get("base_brier"),
+        "customers": card.get("trained_on"),
+        "refused": [one["name"] for one in card.get("refused", ())],
     }

@@ -1,0 +1,137 @@
+"""Train the churn model on the tenant's own past, as of the run's day.
+
+Two moments of the past, one and two horizons back: what was known of customers then, and who did not come back within
+the horizon. Both are computed like the scores themselves, so that no fact from after a moment is seen at it. Only
+thresholds are today's, so that a feature means the same then and now.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+from django.db import connection
+
+from retention.customers.selectors.state_sql import IdRange
+from retention.scoring.frames.days import joined, login_days, order_days
+from retention.scoring.frames.features import load_features
+from retention.scoring.frames.frame import Array, Frame, stacked
+from retention.scoring.frames.states import load_states
+from retention.scoring.moment import Moment
+from retention.scoring.rules import Rules
+from retention.scoring.science.churn import ChurnFit, Gate, train
+from retention.scoring.science.churn_sample import Sample
+from retention.scoring.science.pools import pool_of
+from retention.scoring.services.churn_columns import CODES, churn_matrix
+from retention.scoring.services.churn_rule import POOLS, ChurnRule
+from retention.scoring.services.rhythm import rhythm_columns
+from retention.scoring.services.standing import Clocks, silence_columns
+
+PIECE = 500
+"""Customers who are taken together where a sample is: neighbours by key, read by a range."""
+
+
+@dataclass(frozen=True)
+class ChurnTraining:
+    """What came of it: the rule to score by, the fit with its card, and the days it looked at."""
+
+    rule: ChurnRule
+    fit: ChurnFit
+    before: date
+    later: date
+
+    def card_json(self) -> dict[str, Any]:
+        """The model card, or why there is no model."""
+        card = {} if self.fit.card is None else asdict(self.fit.card)
+        return {
+            **card,
+            "before": self.before.isoformat(),
+            "later": self.later.isoformat(),
+            "horizon_days": self.rule.horizon_days,
+            "shares": self.rule.shares,
+            "reason": self.fit.reason,
+            "short": [asdict(one) for one in self.fit.short],
+        }
+
+
+def train_churn(moment: Moment, clocks: Clocks, category_ids: Array, rules: Rules) -> ChurnTraining:
+    """The rule that a run as of `moment` scores by. Never raises on thin data: see the fit's reason."""
+    horizon = rules.whole("churn.horizon_days")
+    before, later = (_earlier(moment, back * horizon) for back in (2, 1))
+    pieces = _pieces(rules.whole("churn.sample_customers"))
+    old, _ = _sample(before, later, pieces, clocks, category_ids, rules)
+    new, pools = _sample(later, moment, pieces, clocks, category_ids, rules)
+    gate = Gate(rules.whole("churn.minimum_customers"), *(2 * [rules.whole("churn.minimum_leavers")]))
+    fit = train(old, new, gate=gate)
+    rule = ChurnRule(horizon, fit.model, _shares(pools, new.left, rules.whole("churn.minimum_pool")))
+    return ChurnTraining(rule, fit, before.as_of, later.as_of)
+
+
+def _earlier(moment: Moment, days: int) -> Moment:
+    return Moment(moment.as_of - timedelta(days=days), moment.zone, moment.known_at)
+
+
+def _pieces(most: int) -> list[IdRange]:
+    """Everybody, or pieces spread evenly over the keys: about `most` customers."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT min(customer_id), max(customer_id) + 1 FROM (
+                SELECT customer_id, (row_number() OVER (ORDER BY customer_id) - 1) / %(piece)s AS piece,
+                       greatest(count(*) OVER () / %(most)s, 1) AS step
+                FROM customers_customerstate
+            ) AS numbered WHERE piece %% step = 0 GROUP BY piece ORDER BY piece
+            """,
+            {"piece": PIECE, "most": most},
+        )
+        pieces = [IdRange(low, high) for low, high in cursor.fetchall()]
+    return _merged(pieces)
+
+
+def _merged(pieces: list[IdRange]) -> list[IdRange]:
+    """Where every piece is taken one range is quicker; a gap between keys of neighbours is no other customer."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM customers_customerstate")
+        (everybody,) = cursor.fetchone()
+    if pieces and (len(pieces) - 1) * PIECE < everybody <= len(pieces) * PIECE:
+        return [IdRange(pieces[0].low, pieces[-1].high)]
+    return pieces
+
+
+def _sample(
+    moment: Moment, until: Moment, pieces: list[IdRange], clocks: Clocks, category_ids: Array, rules: Rules
+) -> tuple[Sample, Array]:
+    """Customers who had come by `moment`, with the pool that each was in, and who did not come again by `until`."""
+    frames, left = [], []
+    for piece in pieces:
+        states = load_states(moment, piece, category_ids)
+        if len(states) == 0:
+            continue
+        inputs = load_features(moment, piece, rules, states)
+        frame = inputs.with_columns(**silence_columns(inputs, moment.day, clocks))
+        frame = frame.with_columns(**rhythm_columns(moment, piece, frame, clocks, rules))
+        left.append(~_came_again(moment, until, piece, frame))
+        frames.append(frame)
+    if not frames:
+        return Sample(CODES, np.empty((0, len(CODES))), np.empty(0, dtype=bool)), np.empty(0, dtype=np.int64)
+    whole, gone = stacked(frames), np.concatenate(left)
+    known = ~np.isnan(whole["r"])
+    pools = pool_of(whole["silence"], whole["threshold_days"], rules.pools)
+    return Sample(CODES, churn_matrix(whole, moment.day, CODES)[known], gone[known]), pools[known].astype(np.int64)
+
+
+def _came_again(moment: Moment, until: Moment, piece: IdRange, frame: Frame) -> Array:
+    """Who had an order day (visit clock: a log-in day) after `moment`, up to `until`."""
+    visits, since = frame["on_visits"].astype(bool), moment.day + 1
+    bought = order_days(until, piece, frame, since=since, only=~visits)
+    came = joined(bought, login_days(until, piece, frame, since=since, only=visits)) if visits.any() else bought
+    return np.bincount(came.customer, minlength=len(frame)) > 0
+
+
+def _shares(pools: Array, left: Array, least: int) -> dict[str, float]:
+    """Of each pool with at least `least` customers, the share who left."""
+    counts = np.bincount(pools, minlength=len(POOLS))
+    gone = np.bincount(pools, weights=left, minlength=len(POOLS))
+    return {name: float(gone[place] / counts[place]) for place, name in enumerate(POOLS) if counts[place] >= least}
