@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from feedback.enums import LeadStatus
+from retention.common.widgets import DayInput
 from tenants.people.selectors.people import people_to_choose
 
 SCORES = [(str(score), str(score)) for score in range(11)]
@@ -26,7 +27,7 @@ class LeadForm(forms.Form):
         label=pgettext_lazy("lead", "Owner"), required=False, choices=lambda: [("", "–"), *people_to_choose()]
     )
     department = forms.CharField(label=_("Department"), required=False, max_length=80)
-    due_on = forms.DateField(label=_("Due on"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    due_on = forms.DateField(label=_("Due on"), required=False, widget=DayInput())
 
 
 class SurveyForm(forms.Form):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from retention.alerts.enums import Level
 from retention.alerts.responses import choices
+from retention.common.widgets import DayInput
 from tenants.people.enums import RoleName
 from tenants.people.models import User
 from tenants.people.permissions import may
@@ -21,7 +22,7 @@ class TakeForm(forms.Form):
 class SnoozeForm(forms.Form):
     """Until when, and why it can wait."""
 
-    until = forms.DateField(label=_("Until"), widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("Until"), widget=DayInput())
     reason = forms.CharField(label=_("Why it can wait"), max_length=400)
 
 

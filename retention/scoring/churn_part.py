@@ -12,7 +12,8 @@ from retention.common.charts import Chart
 from retention.scoring.churn_words import LABELS, card_words
 from retention.scoring.models import ChurnCard, ScoreRun
 
-SHOWN_DRIVERS = 8
+SHOWN_DRIVERS = 6
+AXIS_LABELS = {"interval": 0, "alignMinLabel": "right", "alignMaxLabel": "right"}
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def _calibration(card: dict[str, Any]) -> Chart:
     }
     option = {
         "xAxis": {"type": "category", "data": names},
-        "yAxis": {"type": "value", "max": 1},
+        "yAxis": {"type": "value"},
         "legend": {"show": True},
         "series": [
             {"type": "bar", "name": _("Foreseen"), "data": foreseen},
@@ -62,7 +63,7 @@ def _calibration(card: dict[str, Any]) -> Chart:
         for row in rows
     ]
     head = (_("Customers"), _("Foreseen"), _("Happened"))
-    return Chart("churn-calibration", _("Foreseen against happened"), summary, option, head, table, height="sm")
+    return Chart("churn-calibration", _("Foreseen against happened"), summary, option, head, table)
 
 
 def _drivers(card: dict[str, Any]) -> Chart:
@@ -72,12 +73,13 @@ def _drivers(card: dict[str, Any]) -> Chart:
     summary = _("Most goes by: %s.") % _(", ").join(names[:3])
     option = {
         "xAxis": {"type": "value"},
-        "yAxis": {"type": "category", "data": names[::-1]},
+        "yAxis": {"type": "category", "data": names[::-1], "axisLabel": AXIS_LABELS},
+        "grid": {"left": 8, "right": 24, "top": 12, "bottom": 12, "containLabel": True},
         "series": [{"type": "bar", "name": _("Mean size in log-odds"), "data": sizes[::-1]}],
     }
     table = [(name, formats.number(size, 2)) for name, size in zip(names, sizes, strict=True)]
     head = (_("Feature"), _("Mean size in log-odds"))
-    return Chart("churn-drivers", _("What moves the chance"), summary, option, head, table, height="sm")
+    return Chart("churn-drivers", _("What moves the chance"), summary, option, head, table)
 
 
 def _lift(card: dict[str, Any]) -> str:

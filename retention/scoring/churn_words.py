@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.utils.functional import Promise
@@ -62,12 +63,18 @@ def churn_values(score: CustomerScore) -> dict[str, Any]:
     }
 
 
+def churn_figure(score: CustomerScore) -> dict[str, str]:
+    """The chance as it is shown: never none at all, never for sure."""
+    return _shown(score.churn_probability or 0.0, score.run.plan["churn"]["horizon_days"])
+
+
+def _shown(chance: float, horizon: int) -> dict[str, str]:
+    return {"share": formats.share(min(max(chance, 0.01), 0.99), 0), "days": formats.days(horizon)}
+
+
 def churn_sentence(values: dict[str, Any]) -> str:
     """The same as a sentence."""
-    words = {
-        "share": formats.share(min(max(values["churn_probability"], 0.01), 0.99), 0),
-        "days": formats.days(values["horizon_days"]),
-    }
+    words = _shown(values["churn_probability"], values["horizon_days"])
     if not values["by_model"]:
         return _("%(share)s of the customers in this pool did not come back within %(days)s.") % words
     text = _("Stays away for the next %(days)s with a chance of %(share)s.") % words
@@ -100,8 +107,8 @@ def card_words(card: ChurnCard) -> list[str]:
     words = {
         "kind": KINDS[facts["chosen"]],
         "customers": formats.number(facts["trained_on"]),
-        "before": facts["before"],
-        "later": facts["later"],
+        "before": formats.day(date.fromisoformat(facts["before"])),
+        "later": formats.day(date.fromisoformat(facts["later"])),
         "tried": formats.number(facts["tried_on"]),
         "days": horizon,
         "auc": formats.number(trial["auc"], 3),

@@ -9,13 +9,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from retention.common.errors import DomainError
+from retention.common.widgets import DayInput
 from retention.scoring.services.dates import not_in_future
 
 
 class RunForm(forms.Form):
     """Start a run as of a day."""
 
-    as_of = forms.DateField(label=_("As of"), widget=forms.DateInput(attrs={"type": "date"}))
+    as_of = forms.DateField(label=_("As of"), widget=DayInput())
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from retention.customers.models import Account, Customer
 from retention.customers.panels import Panel, register, register_account
+from retention.scoring.churn_words import churn_figure
 from retention.scoring.explain import explain
 from retention.scoring.models import AccountScore, CustomerScore, PoolSpell
 from retention.scoring.selectors.factors import account_factors, customer_factors, radar_chart
@@ -27,7 +28,7 @@ def customer_scores(customer: Customer, as_of: date) -> dict[str, Any]:
     return {
         "score": score,
         "why": explain(score, "" if score.category is None else str(score.category)),
-        "horizon": score.run.plan.get("churn", {}).get("horizon_days"),
+        "churn": None if score.churn_probability is None else churn_figure(score),
         "health": breakdown,
         "chart": radar_chart(breakdown, chart_id="health-radar"),
         "spells": list(spells[:SPELLS_SHOWN]),

@@ -9,6 +9,7 @@ from django import forms
 from django.forms.fields import InvalidJSONInput
 from django.utils.translation import gettext_lazy as _
 
+from retention.common.widgets import DayInput
 from retention.success.enums import CallOutcome, EvidenceKind, RenewalStatus, TaskKind
 from retention.success.models import Playbook, Task
 from tenants.people.selectors.people import people_to_choose
@@ -99,7 +100,7 @@ class NextStepForm(forms.Form):
     """What comes next for a renewal, and when."""
 
     next_step = forms.CharField(label=_("Next step"), max_length=300)
-    next_step_on = forms.DateField(label=_("On"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    next_step_on = forms.DateField(label=_("On"), required=False, widget=DayInput())
 
 
 class IndentedJSONField(forms.JSONField):

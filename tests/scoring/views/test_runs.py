@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -55,9 +56,9 @@ def test_the_card_of_the_churn_model_is_shown(tenant: Tenant, data_dir: Path, ma
     load_orders(cdnow(data_dir))
     score(date(1997, 9, 30))
     text = browser(max_).get("/scores/").content.decode()
-    assert "learned from 2,357 customers as of 1997-04-03" in text
+    assert "learned from 2,357 customers as of 3 Apr 1997" in text
     assert "usual days between two times" in text
-    assert 'id="churn-calibration"' in text
+    assert "churn-calibration" in text
     assert "stayed away, 1." in text
 
 
@@ -69,6 +70,14 @@ def test_a_run_is_asked_for_and_carried_out(
     run = ScoreRun.objects.latest("id")
     assert (run.as_of, run.status, run.is_current, run.requested_by) == (date(2024, 2, 29), "done", False, max_)
     assert ScoreRun.objects.get(is_current=True) == scored
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_the_day_offered_stands_in_its_field(scored: ScoreRun, max_: User, browser: SignedIn, language: str) -> None:
+    client = browser(max_)
+    client.post("/preferences/language/", {"language": language, "next": "/"})
+    field = client.get("/scores/").content.decode().split('name="as_of"')[1].split(">")[0]
+    assert re.search(r'value="\d{4}-\d\d-\d\d"', field)
 
 
 def test_a_day_to_come_is_refused(scored: ScoreRun, max_: User, browser: SignedIn) -> None:
