@@ -13,6 +13,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any
 from uuid import UUID
@@ -27,7 +28,10 @@ from retention.customers.enums import Channel, Purpose
 
 
 class MailPolicy(EmailPolicy):
-    """As usual, but List-Unsubscribe stays on one line: an address has no blank to fold at, and would be encoded."""
+    """As usual, but List-Unsubscribe stays on one line: an address has no blank to fold at, and would be encoded.
+
+    So does plain ASCII that fits its line, without being parsed again to find where it could be folded.
+    """
 
     def fold(self, name: str, value: str) -> str:
         """The header as text."""
@@ -39,10 +43,19 @@ class MailPolicy(EmailPolicy):
         return whole.encode("ascii") if whole else super().fold_binary(name, value)
 
     def _whole(self, name: str, value: str) -> str:
-        return f"{name}: {value}{self.linesep}" if name.lower() == "list-unsubscribe" else ""
+        fits = len(name) + len(value) <= LINE - 2 and value.isascii() and value.isprintable()
+        return f"{name}: {value}{self.linesep}" if fits or name.lower() == "list-unsubscribe" else ""
 
 
+LINE = 78
+ALIKE = frozenset({"Auto-Submitted", "List-Unsubscribe-Post"})
 POLICY = MailPolicy(linesep="\r\n")
+
+
+@lru_cache(maxsize=64)
+def _header(name: str, value: str) -> Any:
+    """A header that a whole campaign has alike, parsed once."""
+    return POLICY.header_factory(name, value)
 
 
 class SmtpProvider:
@@ -157,17 +170,21 @@ class SmtpSession:
 def mail_of(message: Outgoing) -> EmailMessage:
     """The mail itself, from the sender of EMAIL_URL."""
     mail = EmailMessage(POLICY)
-    mail["Subject"] = " ".join(message.subject.split())
-    name, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    mail["From"] = Address(name, addr_spec=sender)
+    mail["Subject"] = _header("Subject", " ".join(message.subject.split()))
+    mail["From"] = _header("From", str(_sender(settings.DEFAULT_FROM_EMAIL)))
     mail["To"] = message.to
     mail["Date"] = format_datetime(clock.now())
     for header, value in _headers(message).items():
-        mail[header] = value
+        mail[header] = _header(header, value) if header in ALIKE else value
     mail.set_content(message.text)
     if message.html:
         mail.add_alternative(message.html, subtype="html")
     return mail
+
+
+def _sender(text: str) -> Address:
+    name, address = parseaddr(text)
+    return Address(name, addr_spec=address)
 
 
 def message_id(message: UUID) -> str:

@@ -52,8 +52,9 @@ def values_of(languages: Mapping[int, str], *, now: datetime, names: Collection[
             with translation.override("zh-hans" if is_chinese(languages[customer]) else "en"):
                 words = source.words(row, today)
             found[customer].update({name: text for name, text in words.items() if text and name in wanted})
+    of_tenant = {name: text for name, text in _of_tenant().items() if text and name in wanted}
     for values in found.values():
-        values.update({name: text for name, text in _of_tenant().items() if text and name in wanted})
+        values.update(of_tenant)
     return found
 
 

@@ -41,6 +41,8 @@ def apply_events(stage: Stage) -> Outcome:
     if new or changed:
         stage.touch(displaced)
         stage.refresh_touched()
+    else:
+        stage.refresh_created()
     kept = new + changed + overruled
     return Outcome(kept, total - kept)
 

@@ -42,6 +42,8 @@ def apply_orders(stage: Stage) -> Outcome:
         displaced += apply_order_events(_told_by_events(stage), {**stage.params, "source": "events"})
         stage.touch(displaced)
         stage.refresh_touched()
+    else:
+        stage.refresh_created()
     return Outcome(kept, total - kept)
 
 
