@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from phonenumbers import SUPPORTED_REGIONS
 
+from retention.common.errors import DomainError
 from tenants.policies import JSONValue, PolicyGroup, PolicySpec, groups, register
 
 GROUP = "segments"
@@ -14,6 +17,15 @@ GROUP = "segments"
 
 def _numbers(segment: str, label: Promise, default: Mapping[str, JSONValue], help_: Promise | str = "") -> PolicySpec:
     return PolicySpec(f"segments.{segment}", "numbers", dict(default), label, help_, group=GROUP, minimum=0)
+
+
+def _some_country(value: JSONValue) -> None:
+    if value and str(value).upper() not in SUPPORTED_REGIONS:
+        raise DomainError(
+            "policy_invalid",
+            gettext("segments.phone_region: “%s” is no country.") % value,
+            mend=gettext("Give its two letters, such as CN or US."),
+        )
 
 
 SPECS = (
@@ -48,6 +60,18 @@ SPECS = (
     ),
 )
 
+AUDIENCES = (
+    PolicySpec(
+        "segments.phone_region",
+        "text",
+        "",
+        _("Country of phone numbers that name none"),
+        _("Two letters, such as CN or US. Empty: such numbers are left out of audiences."),
+        group=GROUP,
+        check=_some_country,
+    ),
+)
+
 OVERVIEW = (
     PolicySpec(
         "overview.churn_entries",
@@ -71,4 +95,4 @@ OVERVIEW = (
 
 groups.register(PolicyGroup(GROUP, _("Ready segments")))
 groups.register(PolicyGroup("overview", _("Overview")))
-register(*SPECS, *OVERVIEW)
+register(*SPECS, *AUDIENCES, *OVERVIEW)

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("segments/<slug:code>/edit/", builder.segment_edit, name="segment-edit"),
     path("segments/<slug:code>/archive/", segments.segment_archive, name="segment-archive"),
     path("segments/<slug:code>/export/", export.segment_export, name="segment-export"),
+    path("segments/<slug:code>/audience/", export.segment_audience, name="segment-audience"),
     path("segments/<slug:code>/why/<uuid:public_id>/", segments.segment_why, name="segment-why"),
 ]
 api_urlpatterns: list[URLPattern | URLResolver] = [

@@ -18,9 +18,10 @@ def defuse(value: object) -> object:
     return value
 
 
-def write_csv(stream: TextIO, header: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
-    """Write a CSV (UTF-8 with a mark, so that spreadsheets read it right); returns the number of rows."""
-    stream.write("\ufeff")
+def write_csv(stream: TextIO, header: Sequence[str], rows: Iterable[Sequence[object]], *, mark: bool = True) -> int:
+    """Write a CSV (UTF-8, with a `mark` so that spreadsheets read it right); returns the number of rows."""
+    if mark:
+        stream.write("\ufeff")
     writer = csv.writer(stream)
     writer.writerow([defuse(name) for name in header])
     count = 0

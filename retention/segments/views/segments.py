@@ -22,6 +22,7 @@ from retention.segments.selectors.members import segment_members, segment_reach
 from retention.segments.selectors.sizes import overlaps, segment_cards
 from retention.segments.selectors.why import why
 from retention.segments.selectors.words import rule_words
+from retention.segments.services.audiences import PLATFORMS
 from retention.segments.services.save import archive_segment
 from retention.segments.tables import member_table, with_scores
 from retention.segments.views.shared import find_segment, page_day
@@ -63,6 +64,7 @@ def _page_context(request: HttpRequest, segment: Segment, as_of: date) -> dict[s
         "overlaps": overlaps(segment),
         "may_edit": may(request.user, "segments.edit"),
         "may_export": may(request.user, "segments.export"),
+        "platforms": PLATFORMS.values(),
     }
 
 

@@ -57,6 +57,13 @@ ROWS = (
     Row("segment-archive", permission="segments.edit", kwargs=CODE, methods=("POST",)),
     Row("segment-export", permission="segments.export", kwargs=CODE, methods=("POST",)),
     Row(
+        "segment-audience",
+        permission="segments.export",
+        kwargs=CODE,
+        methods=("POST",),
+        data={"platform": "google"},
+    ),
+    Row(
         "segment-why",
         permission="segments.view",
         kwargs={"code": "segment.code", "public_id": "segment_member.public_id"},
