@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.test import TransactionTestCase
 from django.utils import translation
+from hypothesis import settings as hypothesis_settings
 
 from tenants.backend.stance import JOB_SECONDS
 from tenants.context import find_tenant, statements_of, use_public, use_tenant
@@ -21,6 +22,8 @@ from tests.isolation import trace
 from tests.putting_back import put_back
 
 PASSWORD = "correct-horse-battery"
+hypothesis_settings.register_profile("stay", deadline=None)  # a busy machine is no fault: nothing is a timed test
+hypothesis_settings.load_profile("stay")
 
 
 @pytest.fixture(scope="session")
