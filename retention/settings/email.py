@@ -16,7 +16,7 @@ def email_from_url(url: str) -> dict[str, Any]:
     query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
     found: dict[str, Any] = {"DEFAULT_FROM_EMAIL": query["from"]} if "from" in query else {}
     if parts.scheme == "console":
-        return found | {"EMAIL_BACKEND": f"{BACKENDS}.console.EmailBackend"}
+        return found | {"EMAIL_BACKEND": "retention.common.console_mail.EmailBackend"}
     if parts.scheme == "file" and parts.path:
         return found | {"EMAIL_BACKEND": f"{BACKENDS}.filebased.EmailBackend", "EMAIL_FILE_PATH": unquote(parts.path)}
     if parts.scheme in ("smtp", "smtps") and parts.hostname:

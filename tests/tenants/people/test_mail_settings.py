@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from django.core.mail import send_mail
+from django.test import override_settings
 
 from retention.common.environment import EnvironmentRefused
 from retention.settings.email import email_from_url
 
 BACKENDS = "django.core.mail.backends"
+CONSOLE = "retention.common.console_mail.EmailBackend"
 
 
 def test_a_server_with_starttls() -> None:
@@ -37,7 +40,15 @@ def test_a_folder_and_the_console() -> None:
         "EMAIL_BACKEND": f"{BACKENDS}.filebased.EmailBackend",
         "EMAIL_FILE_PATH": "/tmp/mail",
     }
-    assert email_from_url("console:") == {"EMAIL_BACKEND": f"{BACKENDS}.console.EmailBackend"}
+    assert email_from_url("console:") == {"EMAIL_BACKEND": CONSOLE}
+
+
+def test_mail_on_the_console_leaves_the_answer_of_a_command_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    with override_settings(EMAIL_BACKEND=CONSOLE):
+        send_mail("You are invited", "Open this link.", "stay@localhost", ["a@shop.example"])
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "Subject: You are invited" in err
 
 
 @pytest.mark.parametrize("url", ["", "mail.example", "smtp://", "file:", "http://mail.example"])
