@@ -1,4 +1,4 @@
-"""Mail printed for whoever set this up, where no mail server is named: on stderr, since stdout is a command's answer."""
+"""Mail printed where no mail server is named: on stderr, since stdout is the answer of a command."""
 
 from __future__ import annotations
 

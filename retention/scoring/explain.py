@@ -13,9 +13,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from retention.common import formats
-from retention.scoring.churn_words import churn_sentence, churn_values
 from retention.scoring.enums import FalseChurn, Pool, Stage, ThresholdSource
 from retention.scoring.models import CustomerScore
+from retention.scoring.selectors.churn_words import churn_sentence, churn_values
 
 
 @dataclass(frozen=True)

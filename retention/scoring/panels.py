@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from retention.customers.models import Account, Customer
 from retention.customers.panels import Panel, register, register_account
-from retention.scoring.churn_words import churn_figure
 from retention.scoring.explain import explain
 from retention.scoring.models import AccountScore, CustomerScore, PoolSpell
+from retention.scoring.selectors.churn_words import churn_figure
 from retention.scoring.selectors.factors import account_factors, customer_factors, radar_chart
 
 SPELLS_SHOWN = 6

@@ -4,7 +4,7 @@ Hastie & Tibshirani (1986), "Generalized Additive Models", Statistical Science 1
 feature's part in a customer's log-odds is exact: it is the feature's Shapley value, whatever the order of asking.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -42,17 +42,14 @@ class Curve:
     def scaled(self, factor: float) -> "Curve":
         """The same shape, `factor` times as steep."""
         values = tuple(factor * value for value in self.values)
-        return self._with(missing=factor * self.missing, values=values, slope=factor * self.slope)
+        return replace(self, missing=factor * self.missing, values=values, slope=factor * self.slope)
 
     def lowered(self, amount: float) -> "Curve":
         """The same shape, `amount` lower everywhere."""
         if self.values:
-            return self._with(missing=self.missing - amount, values=tuple(value - amount for value in self.values))
+            return replace(self, missing=self.missing - amount, values=tuple(value - amount for value in self.values))
         shift = amount / self.slope if self.slope else 0.0
-        return self._with(missing=self.missing - amount, centre=self.centre + shift)
-
-    def _with(self, **changes: Any) -> "Curve":
-        return Curve(**{**self.__dict__, **changes})
+        return replace(self, missing=self.missing - amount, centre=self.centre + shift)
 
 
 def signed_log(x: FloatArray) -> FloatArray:

@@ -12,7 +12,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
-from django.db import connection
 
 from retention.customers.selectors.state_sql import IdRange
 from retention.scoring.frames.days import joined, login_days, order_days
@@ -23,9 +22,10 @@ from retention.scoring.moment import Moment
 from retention.scoring.rules import Rules
 from retention.scoring.science.churn import ChurnFit, Gate, train
 from retention.scoring.science.churn_sample import Sample
-from retention.scoring.science.pools import pool_of
+from retention.scoring.science.pools import POOLS, pool_of
 from retention.scoring.services.churn_columns import CODES, churn_matrix
-from retention.scoring.services.churn_rule import POOLS, ChurnRule
+from retention.scoring.services.churn_rule import ChurnRule
+from retention.scoring.services.ranges import ranges_of_customers
 from retention.scoring.services.rhythm import rhythm_columns
 from retention.scoring.services.standing import Clocks, silence_columns
 
@@ -63,7 +63,8 @@ def train_churn(moment: Moment, clocks: Clocks, category_ids: Array, rules: Rule
     pieces = _pieces(rules.whole("churn.sample_customers"))
     old, _ = _sample(before, later, pieces, clocks, category_ids, rules)
     new, pools = _sample(later, moment, pieces, clocks, category_ids, rules)
-    gate = Gate(rules.whole("churn.minimum_customers"), *(2 * [rules.whole("churn.minimum_leavers")]))
+    of_each = rules.whole("churn.minimum_leavers")
+    gate = Gate(rules.whole("churn.minimum_customers"), leavers=of_each, stayers=of_each)
     fit = train(old, new, gate=gate)
     rule = ChurnRule(horizon, fit.model, _shares(pools, new.left, rules.whole("churn.minimum_pool")))
     return ChurnTraining(rule, fit, before.as_of, later.as_of)
@@ -74,30 +75,12 @@ def _earlier(moment: Moment, days: int) -> Moment:
 
 
 def _pieces(most: int) -> list[IdRange]:
-    """Everybody, or pieces spread evenly over the keys: about `most` customers."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT min(customer_id), max(customer_id) + 1 FROM (
-                SELECT customer_id, (row_number() OVER (ORDER BY customer_id) - 1) / %(piece)s AS piece,
-                       greatest(count(*) OVER () / %(most)s, 1) AS step
-                FROM customers_customerstate
-            ) AS numbered WHERE piece %% step = 0 GROUP BY piece ORDER BY piece
-            """,
-            {"piece": PIECE, "most": most},
-        )
-        pieces = [IdRange(low, high) for low, high in cursor.fetchall()]
-    return _merged(pieces)
-
-
-def _merged(pieces: list[IdRange]) -> list[IdRange]:
-    """Where every piece is taken one range is quicker; a gap between keys of neighbours is no other customer."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM customers_customerstate")
-        (everybody,) = cursor.fetchone()
-    if pieces and (len(pieces) - 1) * PIECE < everybody <= len(pieces) * PIECE:
-        return [IdRange(pieces[0].low, pieces[-1].high)]
-    return pieces
+    """Everybody as one range, or pieces spread evenly over the keys: about `most` customers."""
+    pieces = ranges_of_customers(PIECE)
+    step = max(len(pieces) * PIECE // most, 1)
+    if step > 1 or not pieces:
+        return pieces[::step]
+    return [IdRange(pieces[0].low, pieces[-1].high)]
 
 
 def _sample(

@@ -10,10 +10,9 @@ import numpy as np
 from retention.scoring.frames.frame import Array, Frame
 from retention.scoring.rules import Rules
 from retention.scoring.science.churn_curves import ChurnModel, reasons
-from retention.scoring.science.pools import pool_of
+from retention.scoring.science.pools import POOLS, pool_of
 from retention.scoring.services.churn_columns import PLACES, churn_matrix
 
-POOLS = ("active", "at_risk", "hibernating", "lost")
 REASONS = 3
 
 

@@ -20,7 +20,8 @@ from retention.scoring.science import bg_nbd, pareto_nbd
 from retention.scoring.science.purchases import PurchaseHistory
 from retention.scoring.science.validation import ForecastCheck, check_forecast
 from retention.scoring.services.lifetime import Buyers, buyers, fit_models, number
-from retention.scoring.services.prepare import nobody, ranges_of_customers
+from retention.scoring.services.prepare import nobody
+from retention.scoring.services.ranges import ranges_of_customers
 
 
 def check_forecasts(*, calibration_end: date, holdout_end: date, zone: str) -> dict[str, dict[str, Any]]:

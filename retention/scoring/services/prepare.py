@@ -11,7 +11,6 @@ from typing import Any
 from django.db import connection
 
 from retention.common.errors import DomainError
-from retention.customers.selectors.state_sql import IdRange
 from retention.scoring.enums import RunStatus
 from retention.scoring.frames.frame import Frame, stacked
 from retention.scoring.frames.states import category_ids_by_code, load_states
@@ -23,6 +22,7 @@ from retention.scoring.services.churn import train_churn
 from retention.scoring.services.lifetime import Parameters, buyers, fit_models, model_card, number
 from retention.scoring.services.moves import Previous
 from retention.scoring.services.plan import CODE_VERSION, Plan, clocks_of
+from retention.scoring.services.ranges import ranges_of_customers
 from retention.scoring.services.thresholds import Thresholds, learn
 from retention.scoring.services.value import value_cuts
 
@@ -109,19 +109,6 @@ def _newest_facts() -> tuple[int, int]:
         )
         order, event = cursor.fetchone()
     return order, event
-
-
-def ranges_of_customers(size: int) -> list[IdRange]:
-    """Ranges of customers' keys with at most `size` customers each."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT min(customer_id), max(customer_id) + 1 FROM (
-                SELECT customer_id, (row_number() OVER (ORDER BY customer_id) - 1) / %s AS piece
-                FROM customers_customerstate
-            ) AS pieces GROUP BY piece ORDER BY piece""",
-            [size],
-        )
-        return [IdRange(low, high) for low, high in cursor.fetchall()]
 
 
 def _feeds(moment: Moment) -> frozenset[str]:

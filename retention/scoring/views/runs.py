@@ -13,11 +13,11 @@ from django.views.decorators.http import require_POST
 from retention.common import clock, formats
 from retention.common.charts import Chart
 from retention.common.tables import render_table
-from retention.scoring.churn_part import churn_part
 from retention.scoring.enums import RunStatus
 from retention.scoring.forms import RunForm
 from retention.scoring.models import ScoreModel, ScoreRun
 from retention.scoring.rules import Rules
+from retention.scoring.selectors.churn_card import churn_part
 from retention.scoring.selectors.current import current_run
 from retention.scoring.selectors.model_words import fit_words, model_name, parameter_line
 from retention.scoring.services.runs import request_run

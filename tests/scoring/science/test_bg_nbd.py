@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lifetimes import BetaGeoFitter
-from scipy.optimize import approx_fprime
 
 from retention.scoring.science.bg_nbd import (
     ONE_PURCHASE,
@@ -20,9 +19,10 @@ from retention.scoring.science.bg_nbd import (
 from retention.scoring.science.bg_nbd_likelihood import BgNbdLikelihood
 from retention.scoring.science.model_fit import Minimum
 from retention.scoring.science.purchases import PurchaseHistory, PurchaseSummary
-from retention.scoring.science.simulation import simulate_history, simulate_orders
+from retention.scoring.science.simulation import simulate_history
 
 from .published import published
+from .truths import assert_derivatives, simulated_future
 
 CDNOW = BgNbdParameters(r=0.2426, alpha=4.4135, a=0.7929, b=2.4258)
 
@@ -94,14 +94,8 @@ def test_the_fit_is_the_one_lifetimes_finds(cdnow: PurchaseSummary) -> None:
 
 
 def test_gradient_and_hessian_are_those_of_the_value() -> None:
-    likelihood = BgNbdLikelihood(simulated(BgNbdParameters(0.9, 9.0, 0.8, 2.5), 400, seed=5), 7.0)
-    at = np.array([0.7, 6.0, 0.5, 1.7])
-    found = likelihood(at)
-    slopes = approx_fprime(at, lambda p: likelihood(p).value, 1e-7)
-    np.testing.assert_allclose(found.gradient, slopes, rtol=1e-4, atol=1e-2)
-    for row in range(4):
-        bends = approx_fprime(at, lambda p, row=row: float(likelihood(p).gradient[row]), 1e-7)
-        np.testing.assert_allclose(found.hessian[row], bends, rtol=1e-4, atol=1e-2)
+    base = simulated(BgNbdParameters(0.9, 9.0, 0.8, 2.5), 400, seed=5)
+    assert_derivatives(BgNbdLikelihood(base, 7.0), np.array([0.7, 6.0, 0.5, 1.7]))
 
 
 @pytest.mark.parametrize(
@@ -225,22 +219,13 @@ def test_silence_lowers_the_chance_of_being_alive() -> None:
 
 
 def test_forecasts_are_those_of_a_simulated_future() -> None:
-    truth, generator = BgNbdParameters(0.8, 25.0, 0.8, 2.5), np.random.default_rng(21)
-    age = np.full(200_000, 365)
-    customer, day = simulate_orders(truth, age + 180, generator)
-    known = day <= 365
-    recency = np.zeros(len(age), np.int64)
-    np.maximum.at(recency, customer[known], day[known])
-    frequency = np.minimum(np.bincount(customer[known], minlength=len(age)) - 1, recency)
-    base = PurchaseHistory(frequency, recency, age)
-    assert expected_purchases(truth, base, 180).sum() == pytest.approx(np.count_nonzero(~known), rel=0.02)
-    back = len(np.unique(customer[~known]))
-    assert chance_of_purchase(truth, base, 180).sum() == pytest.approx(back, rel=0.02)
-    silent = recency < 100
-    silent_back = len(np.unique(customer[~known & silent[customer]]))
-    assert chance_of_purchase(truth, base.take(np.flatnonzero(silent)), 180).sum() == pytest.approx(
-        silent_back, rel=0.03
-    )
+    truth = BgNbdParameters(0.8, 25.0, 0.8, 2.5)
+    future = simulated_future(truth)
+    assert expected_purchases(truth, future.base, 180).sum() == pytest.approx(len(future.later), rel=0.02)
+    assert chance_of_purchase(truth, future.base, 180).sum() == pytest.approx(future.back(), rel=0.02)
+    silent = future.base.take(np.flatnonzero(future.base.recency_days < 100))
+    silent_back = future.back(lambda base: base.recency_days < 100)
+    assert chance_of_purchase(truth, silent, 180).sum() == pytest.approx(silent_back, rel=0.03)
 
 
 odd_histories = st.lists(

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 from lifetimes import ModifiedBetaGeoFitter
-from scipy.optimize import approx_fprime
 
 from retention.scoring.science.bg_nbd import (
     chance_of_purchase,
@@ -16,9 +15,10 @@ from retention.scoring.science.bg_nbd import (
 from retention.scoring.science.bg_nbd_likelihood import BgNbdLikelihood
 from retention.scoring.science.mbg_nbd import MbgNbdParameters, fit_mbg_nbd
 from retention.scoring.science.purchases import PurchaseHistory, PurchaseSummary
-from retention.scoring.science.simulation import simulate_history, simulate_orders
+from retention.scoring.science.simulation import simulate_history
 
 from .published import published
+from .truths import assert_derivatives, simulated_future
 
 NAMES = ("r", "alpha", "a", "b")
 CDNOW = MbgNbdParameters(r=0.525, alpha=6.183, a=0.891, b=1.614)
@@ -56,15 +56,7 @@ def test_equals_lifetimes_customer_by_customer(cdnow: PurchaseSummary) -> None:
 
 def test_gradient_and_hessian_are_those_of_the_value() -> None:
     base = simulated(MbgNbdParameters(0.9, 9.0, 0.8, 2.5), 400, seed=5)
-    likelihood = BgNbdLikelihood(base, 7.0, first_exit=0)
-    at = np.array([0.7, 6.0, 0.5, 1.7])
-    found = likelihood(at)
-    np.testing.assert_allclose(
-        found.gradient, approx_fprime(at, lambda p: likelihood(p).value, 1e-7), rtol=1e-4, atol=1e-2
-    )
-    for row in range(4):
-        bends = approx_fprime(at, lambda p, row=row: float(likelihood(p).gradient[row]), 1e-7)
-        np.testing.assert_allclose(found.hessian[row], bends, rtol=1e-4, atol=1e-2)
+    assert_derivatives(BgNbdLikelihood(base, 7.0, first_exit=0), np.array([0.7, 6.0, 0.5, 1.7]))
 
 
 @pytest.mark.parametrize(
@@ -89,16 +81,10 @@ def test_a_one_time_buyer_fades_with_silence_and_is_shown() -> None:
 
 
 def test_forecasts_are_those_of_a_simulated_future() -> None:
-    truth, generator = MbgNbdParameters(0.8, 25.0, 0.8, 2.5), np.random.default_rng(21)
-    age = np.full(200_000, 365)
-    customer, day = simulate_orders(truth, age + 180, generator)
-    known = day <= 365
-    recency = np.zeros(len(age), np.int64)
-    np.maximum.at(recency, customer[known], day[known])
-    frequency = np.minimum(np.bincount(customer[known], minlength=len(age)) - 1, recency)
-    base = PurchaseHistory(frequency, recency, age)
-    assert expected_purchases(truth, base, 180).sum() == pytest.approx(np.count_nonzero(~known), rel=0.02)
-    assert chance_of_purchase(truth, base, 180).sum() == pytest.approx(len(np.unique(customer[~known])), rel=0.02)
+    truth = MbgNbdParameters(0.8, 25.0, 0.8, 2.5)
+    future = simulated_future(truth)
+    assert expected_purchases(truth, future.base, 180).sum() == pytest.approx(len(future.later), rel=0.02)
+    assert chance_of_purchase(truth, future.base, 180).sum() == pytest.approx(future.back(), rel=0.02)
 
 
 def test_a_base_that_nobody_leaves_is_not_identified() -> None:

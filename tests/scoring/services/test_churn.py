@@ -10,10 +10,10 @@ import pytest
 from django.db import connection
 
 from retention.customers.services.rebuild import rebuild_customer_states
-from retention.scoring.churn_words import LABELS, card_words
 from retention.scoring.explain import explain, why_text
 from retention.scoring.models import CustomerScore, ScoreRun
 from retention.scoring.science.validation import auc, brier
+from retention.scoring.selectors.churn_words import LABELS, card_words
 from retention.scoring.services.churn import _pieces
 from retention.scoring.services.churn_columns import CODES
 from tenants.governance.models import Policy

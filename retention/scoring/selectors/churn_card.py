@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from retention.common import formats
 from retention.common.charts import Chart
-from retention.scoring.churn_words import LABELS, card_words
 from retention.scoring.models import ChurnCard, ScoreRun
+from retention.scoring.selectors.churn_words import LABELS, card_words
 
 SHOWN_DRIVERS = 6
 AXIS_LABELS = {"interval": 0, "alignMinLabel": "right", "alignMaxLabel": "right"}

@@ -25,7 +25,7 @@ LABELS: dict[str, Promise] = {
     "order_value": gettext_lazy("what an order is worth"),
     "logins_recent": gettext_lazy("log-in days of the last week"),
     "logins_before": gettext_lazy("log-in days of the weeks before"),
-    "other_silence": gettext_lazy("silence on the other clock"),
+    "other_silence": gettext_lazy("days since the last log-in (visit clock: order)"),
     "browse_days": gettext_lazy("days with views"),
     "cart_lines": gettext_lazy("open cart lines"),
     "favourites": gettext_lazy("favourites added"),
@@ -39,6 +39,11 @@ LABELS: dict[str, Promise] = {
     "all_off": gettext_lazy("all messages switched off"),
     "said_so": gettext_lazy("said that they leave"),
 }
+OWN_WORDS: dict[tuple[str, str], Promise] = {
+    ("other_silence", "purchase"): gettext_lazy("days since the last log-in"),
+    ("other_silence", "visit"): gettext_lazy("days since the last order"),
+}
+"""What a feature is called of a customer whose clock is known."""
 KINDS: dict[str, Promise] = {
     "logistic": gettext_lazy("logistic regression"),
     "boosted": gettext_lazy("gradient boosting"),
@@ -59,6 +64,7 @@ def churn_values(score: CustomerScore) -> dict[str, Any]:
             for place, effect in found
             if place == place and abs(effect) >= LEAST_EFFECT  # NaN is no place
         ],
+        "clock": score.clock,
         "by_model": score.churn_why is not None,
     }
 
@@ -80,7 +86,11 @@ def churn_sentence(values: dict[str, Any]) -> str:
     text = _("Stays away for the next %(days)s with a chance of %(share)s.") % words
     for sign, frame in ((1, _("It is raised by: %s.")), (-1, _("It is lowered by: %s."))):
         parts = [
-            _("%(what)s (%(points)s)") % {"what": LABELS[one["code"]], "points": _points(one["effect"])}
+            _("%(what)s (%(points)s)")
+            % {
+                "what": OWN_WORDS.get((one["code"], values["clock"]), LABELS[one["code"]]),
+                "points": _points(one["effect"]),
+            }
             for one in values["features"]
             if one["effect"] * sign > 0
         ]
