@@ -20,7 +20,7 @@ AS_OF = "2024-06-30"
 WORKER = ["-m", "celery", "-A", "retention.celery", "worker", "--pool", "prefork", "--concurrency", "2"]
 SCORES = """
 SELECT c.external_id, s.frequency, s.recency, s.t, s.p_alive, s.expected_90d, s.clv, s.r_score, s.f_score, s.m_score,
-       s.tier, s.r, s.pool, s.stage, s.health, s.health_x::text
+       s.tier, s.r, s.pool, s.stage, s.health, s.health_x::text, s.churn_probability, s.churn_why::text
 FROM {0}.scoring_customerscore s JOIN {0}.customers_customer c ON c.id = s.customer_id
 WHERE s.run_id = (SELECT id FROM {0}.scoring_scorerun WHERE is_current) ORDER BY 1
 """
@@ -71,6 +71,7 @@ def calm(installation: Installation, orders_file: Path) -> tuple[Result, float]:
     answer = installation.run("score", "calm-shop", "--as-of", AS_OF)
     seconds = time.monotonic() - began
     assert answer["customers"] == 1200
+    assert answer["models"]["churn"]["identified"], answer["models"]["churn"]
     return result(installation, schema), seconds
 
 

@@ -104,6 +104,22 @@ def test_the_page_offers_it_to_those_who_may_export(
     assert AuditEntry.objects.filter(action="segment.audience").count() == 0
 
 
+def test_a_csm_limited_to_own_accounts_takes_their_people_alone(
+    world: World, lost: dict[str, Customer], carl: User, browser: SignedIn
+) -> None:
+    world.account(lost["mail only"], "Northwind", csm=carl.email)
+    User.objects.filter(pk=carl.pk).update(own_accounts_only=True)
+    assert take(browser, carl, "google")[1:] == [[hashed("b@shop.example"), ""]]
+    assert AuditEntry.objects.get(action="segment.audience").detail["members"] == 1
+
+
+def test_taking_it_twice_gives_the_same_file_and_leaves_two_entries(
+    lost: dict[str, Customer], max_: User, browser: SignedIn
+) -> None:
+    assert take(browser, max_, "meta") == take(browser, max_, "meta")
+    assert AuditEntry.objects.filter(action="segment.audience").count() == 2
+
+
 @pytest.mark.parametrize(
     ("address", "plain", "google"),
     [
