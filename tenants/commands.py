@@ -16,12 +16,15 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connections
 
-from retention.common.errors import DomainError
+from retention.common.errors import DomainError, NoPlatform
 from retention.common.progress import Progress, progress_on
 from tenants.backend.stance import JOB_SECONDS
 from tenants.context import find_tenant, statements_of, use_public, use_tenant
 
 DONE, REFUSED, MISUSED = 0, 1, 2
+NOT_SET_UP = DomainError(
+    "not_set_up", "This database holds nothing of Stay yet.", mend="Run: python manage.py migrate (or create_tenant)."
+)
 
 
 class UsageError(DomainError):
@@ -90,6 +93,8 @@ class StayCommand(ABC, BaseCommand):
             return self._refuse(error, with_json=with_json)
         except CommandError as error:
             return self._refuse(DomainError("refused", str(error)), with_json=with_json)
+        except NoPlatform:
+            return self._refuse(NOT_SET_UP, with_json=with_json)
         except Exception as error:
             traceback.print_exc()
             defect = DomainError("internal", f"{type(error).__name__}: {error}", mend="This is a defect: report it.")

@@ -64,6 +64,10 @@ class TenancyError(RuntimeError):
     """Code ran without a tenant, or with another one's row. A defect, never a person's mistake."""
 
 
+class NoPlatform(TenancyError):
+    """The database is there and holds nothing of Stay yet: `migrate` has never run on it."""
+
+
 class Transient(Exception):
     """The outside world failed in a way that may pass: try again later."""
 

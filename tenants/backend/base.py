@@ -21,7 +21,7 @@ from django_tenants.postgresql_backend.base import DatabaseWrapper as TenantsDat
 from django_tenants.postgresql_backend.base import FakeTenant
 from psycopg import sql
 
-from retention.common.errors import TenancyError
+from retention.common.errors import NoPlatform, TenancyError
 from tenants.backend import forks, guards
 from tenants.backend.creation import DatabaseCreation
 from tenants.backend.cursors import GuardedCursor, GuardedDebugCursor
@@ -112,7 +112,8 @@ class DatabaseWrapper(TenantsDatabaseWrapper):
             try:
                 cursor.execute(_switch_sql(role, stance.path, seconds))
             except psycopg.errors.InvalidParameterValue as error:
-                raise TenancyError(f"there is no role for {stance.schema}: {error}") from error
+                kind = NoPlatform if stance.schema == PUBLIC else TenancyError
+                raise kind(f"there is no role for {stance.schema}: {error}") from error
             while cursor.nextset():
                 pass
             answer = cursor.fetchone()

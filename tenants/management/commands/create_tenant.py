@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.base import CommandParser
 
 from retention.common import clock
+from retention.common.errors import NoPlatform
 from tenants.commands import StayCommand
 from tenants.enums import Business
 from tenants.services.creating import create_tenant
@@ -25,6 +27,14 @@ class Command(StayCommand):
         parser.add_argument("--currency", default="USD", help="such as EUR")
         parser.add_argument("--language", default="en", help="en or zh-hans")
         parser.add_argument("--business", default=Business.SHOP, choices=Business.values, help="sets the defaults")
+
+    def within(self, **options: Any) -> Any:
+        """Run in the public schema; the first tenant of an empty database brings the platform's tables with it."""
+        try:
+            return super().within(**options)
+        except NoPlatform:
+            call_command("migrate", verbosity=0)
+            return super().within(**options)
 
     def run(self, **options: Any) -> dict[str, str]:
         fields = ("slug", "name", "domain", "business", "timezone", "currency", "language")
