@@ -275,6 +275,25 @@ CHURN = (
         group="churn",
         minimum=5,
     ),
+    PolicySpec(
+        "churn.drift_index",
+        "number",
+        0.25,
+        _("Shift of a feature since the model’s trial from which it is told (PSI)"),
+        _("Less than what chance alone gives is never told."),
+        group="churn",
+        minimum=0.05,
+        maximum=5,
+    ),
+    PolicySpec(
+        "churn.drift_share",
+        "share",
+        0.03,
+        _("Gap between the share foreseen to leave and the share that left from which it is told"),
+        group="churn",
+        minimum=0.005,
+        maximum=0.5,
+    ),
 )
 
 TRENDS = (

@@ -21,7 +21,7 @@ SPOKEN = ("title", "aria-label", "placeholder", "alt", "data-confirm", "data-con
 SILENT = ("script", "style", "svg", "template", "code", "kbd", "samp", "pre")
 PRODUCT_NAMES = (
     "Stay API JSON ARPU CSV ID Cookie NPS XLSX GZ MB RFM Pareto NBD BG Gamma Kaplan Meier DD MM YYYY"
-    " SOP CEO TOTP IP URL ERP APP HTTP MBG AUC Google Meta SHA CN US"
+    " SOP CEO TOTP IP URL ERP APP HTTP MBG AUC PSI Google Meta SHA CN US"
 )
 DATA = [
     *(name for name, _role in facts.PEOPLE.values()),

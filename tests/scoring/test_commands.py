@@ -51,6 +51,7 @@ def test_score_answers_with_the_published_figures(shop: Tenant) -> None:
     assert (churn["identified"], churn["kind"], churn["horizon_days"], churn["refused"]) == (True, "boosted", 90, [])
     assert churn["interval"][0] < churn["auc"] < churn["interval"][1]
     assert churn["brier"] < churn["base_brier"]
+    assert churn["drift"].keys() == {"off", "foreseen", "happened", "moved"}
     assert (gg["p"], gg["q"], gg["v"]) == pytest.approx((6.25, 3.74, 15.44), rel=0.005)
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from .arrays import BoolArray, FloatArray
 from .churn_curves import ChurnModel
+from .churn_drift import Drift, Limits, watch
 from .churn_fit import fit
 from .churn_leaks import Refused, leaks
 from .churn_sample import Sample
@@ -72,7 +73,7 @@ class ModelCard:
     """What is known of the model in force, from customers whom its trial had not seen.
 
     base_brier  the Brier score of saying the mean to everybody; drivers  (feature, mean size of its part in log-odds),
-    strongest first
+    strongest first; drift  what moved since the trial, None where today's customers were not given
     """
 
     trained_on: int
@@ -86,6 +87,7 @@ class ModelCard:
     lift: tuple[LiftRow, ...]
     drivers: tuple[tuple[str, float], ...]
     refused: tuple[Refused, ...]
+    drift: Drift | None = None
 
 
 @dataclass(frozen=True)
@@ -105,11 +107,14 @@ def train(
     gate: Gate | None = None,
     suspects: tuple[str, ...] = (),
     leak_auc: float = 0.9,
+    now: FloatArray | None = None,
+    limits: Limits | None = None,
 ) -> ChurnFit:
     """Learn from `before`, try on `later`, choose, and fit the chosen to both.
 
     `suspects` are features that may have been written after the outcome: they are tried for that, and left out when
-    they know it. Never raises on thin or odd data: see `reason`.
+    they know it. `now` are today's values of the features of `later`, for the watch on drift. Never raises on thin or
+    odd data: see `reason`.
     """
     gate = gate or Gate()
     unmet = gate.unmet(before) or gate.unmet(later)
@@ -119,6 +124,8 @@ def train(
     before = before.without({one.name for one in refused})
     before = before.without(_constant(before))
     before = before.without(_copies(before))
+    if now is not None:
+        now = now[:, [later.names.index(name) for name in before.names]]
     later = later.without(set(later.names) - set(before.names))
     if not before.names:
         return ChurnFit(None, None, "no feature differs between customers")
@@ -140,6 +147,9 @@ def train(
         lift=lift_table(scores[chosen], later.left),
         drivers=_drivers(final, later.values),
         refused=tuple(refused),
+        drift=None
+        if now is None or not len(now)
+        else watch(later.names, later.values, now, scores[chosen], later.left, limits=limits),
     )
     return ChurnFit(final, card, "")
 

@@ -48,6 +48,7 @@ KINDS: dict[str, Promise] = {
     "logistic": gettext_lazy("logistic regression"),
     "boosted": gettext_lazy("gradient boosting"),
 }
+MOST_SHIFTS = 3
 LEAST_EFFECT = 0.005
 """Under half a point nothing is said."""
 
@@ -144,7 +145,47 @@ def card_words(card: ChurnCard) -> list[str]:
         _("The other kind, %(kind)s, had an AUC of %(auc)s; a tie goes to the simpler one.")
         % {"kind": KINDS[other["kind"]], "auc": formats.number(other["auc"], 3)}
     )
-    return said
+    return [*said, *_drift_words(facts)]
+
+
+def _drift_words(facts: dict[str, Any]) -> list[str]:
+    """What moved since the trial, in sentences; none for runs from before drift was watched."""
+    drift = facts.get("drift")
+    if drift is None:
+        return []
+    words = {
+        "foreseen": formats.share(drift["foreseen"], 0),
+        "happened": formats.share(drift["happened"], 0),
+        "later": formats.day(date.fromisoformat(facts["later"])),
+        "names": _(", ").join(
+            _("%(name)s (PSI %(index)s)") % {"name": LABELS[one["name"]], "index": formats.number(one["index"], 2)}
+            for one in drift["shifts"][:MOST_SHIFTS]
+        ),
+    }
+    said = []
+    if drift["off"]:
+        said.append(
+            _(
+                "Drift: as of %(later)s it foresaw that %(foreseen)s would stay away, and %(happened)s did. It has "
+                "learned from that since; read its chances with this doubt until the next horizon has passed."
+            )
+            % words
+        )
+    if drift["shifts"]:
+        said.append(
+            _(
+                "Drift: customers are no longer what they were when it was tried: %(names)s. It is learned anew at "
+                "each full run, but what follows from a change of this kind nobody has seen yet."
+            )
+            % words
+        )
+    return said or [
+        _(
+            "No drift: as of %(later)s it foresaw that %(foreseen)s would stay away, and %(happened)s did; customers "
+            "are much as they were."
+        )
+        % words
+    ]
 
 
 def _missing(facts: dict[str, Any]) -> list[str]:

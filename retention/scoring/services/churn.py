@@ -7,6 +7,7 @@ thresholds are today's, so that a feature means the same then and now.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -21,6 +22,7 @@ from retention.scoring.frames.states import load_states
 from retention.scoring.moment import Moment
 from retention.scoring.rules import Rules
 from retention.scoring.science.churn import ChurnFit, Gate, train
+from retention.scoring.science.churn_drift import Limits
 from retention.scoring.science.churn_sample import Sample
 from retention.scoring.science.pools import POOLS, pool_of
 from retention.scoring.services.churn_columns import CODES, churn_matrix
@@ -65,7 +67,8 @@ def train_churn(moment: Moment, clocks: Clocks, category_ids: Array, rules: Rule
     new, pools = _sample(later, moment, pieces, clocks, category_ids, rules)
     of_each = rules.whole("churn.minimum_leavers")
     gate = Gate(rules.whole("churn.minimum_customers"), leavers=of_each, stayers=of_each)
-    fit = train(old, new, gate=gate)
+    limits = Limits(rules.number("churn.drift_index"), rules.number("churn.drift_share"))
+    fit = train(old, new, gate=gate, now=_today(moment, pieces, clocks, category_ids, rules), limits=limits)
     rule = ChurnRule(horizon, fit.model, _shares(pools, new.left, rules.whole("churn.minimum_pool")))
     return ChurnTraining(rule, fit, before.as_of, later.as_of)
 
@@ -88,13 +91,7 @@ def _sample(
 ) -> tuple[Sample, Array]:
     """Customers who had come by `moment`, with the pool that each was in, and who did not come again by `until`."""
     frames, left = [], []
-    for piece in pieces:
-        states = load_states(moment, piece, category_ids)
-        if len(states) == 0:
-            continue
-        inputs = load_features(moment, piece, rules, states)
-        frame = inputs.with_columns(**silence_columns(inputs, moment.day, clocks))
-        frame = frame.with_columns(**rhythm_columns(moment, piece, frame, clocks, rules))
+    for piece, frame in _frames(moment, pieces, clocks, category_ids, rules):
         left.append(~_came_again(moment, until, piece, frame))
         frames.append(frame)
     if not frames:
@@ -103,6 +100,28 @@ def _sample(
     known = ~np.isnan(whole["r"])
     pools = pool_of(whole["silence"], whole["threshold_days"], rules.pools)
     return Sample(CODES, churn_matrix(whole, moment.day, CODES)[known], gone[known]), pools[known].astype(np.int64)
+
+
+def _today(moment: Moment, pieces: list[IdRange], clocks: Clocks, category_ids: Array, rules: Rules) -> Array:
+    """The same features of the same pieces as of the run's own day, whose outcome is not known yet."""
+    frames = [frame for _, frame in _frames(moment, pieces, clocks, category_ids, rules)]
+    if not frames:
+        return np.empty((0, len(CODES)))
+    whole = stacked(frames)
+    return churn_matrix(whole, moment.day, CODES)[~np.isnan(whole["r"])]
+
+
+def _frames(
+    moment: Moment, pieces: list[IdRange], clocks: Clocks, category_ids: Array, rules: Rules
+) -> Iterator[tuple[IdRange, Frame]]:
+    """Each piece that has customers by `moment`, with all that the features are made of."""
+    for piece in pieces:
+        states = load_states(moment, piece, category_ids)
+        if len(states) == 0:
+            continue
+        inputs = load_features(moment, piece, rules, states)
+        frame = inputs.with_columns(**silence_columns(inputs, moment.day, clocks))
+        yield piece, frame.with_columns(**rhythm_columns(moment, piece, frame, clocks, rules))
 
 
 def _came_again(moment: Moment, until: Moment, piece: IdRange, frame: Frame) -> Array:

@@ -53,6 +53,27 @@ def test_real_customers_are_ranked_by_who_stayed_away(shop: Tenant, data_dir: Pa
 
 
 @pytest.mark.data
+def test_a_base_that_has_aged_is_told_as_drift(shop: Tenant) -> None:
+    """All of them came in one spring: half a year on, their age and their silence are of another world."""
+    card = score(END).churn
+    drift = card.card["drift"]
+    assert "age" in {one["name"] for one in drift["shifts"]}
+    assert abs(drift["foreseen"] - drift["happened"]) < 0.2
+    said = " ".join(card_words(card))
+    assert "Drift: customers are no longer what they were" in said
+    assert "No drift" not in said
+
+
+@pytest.mark.data
+def test_where_nothing_moved_it_says_so(shop: Tenant) -> None:
+    card = score(END).churn
+    card.card["drift"] = {"shifts": [], "off": False, "foreseen": 0.5, "happened": 0.51, "z": 0.3}
+    assert "No drift: as of 2 Jul 1997 it foresaw that 50% would stay away, and 51% did" in " ".join(card_words(card))
+    del card.card["drift"]
+    assert "rift" not in " ".join(card_words(card))
+
+
+@pytest.mark.data
 def test_nothing_from_after_the_day_is_seen(shop: Tenant) -> None:
     score(END)
     with_future = chances()

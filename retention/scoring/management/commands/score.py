@@ -96,4 +96,13 @@ def _churn(kept: ChurnCard) -> dict[str, Any]:
         "base_brier": card.get("base_brier"),
         "customers": card.get("trained_on"),
         "refused": [one["name"] for one in card.get("refused", ())],
+        "drift": _drift(card.get("drift")),
     }
+
+
+def _drift(drift: dict[str, Any] | None) -> dict[str, Any] | None:
+    """What moved since the model was tried; None where it was not looked at."""
+    if drift is None:
+        return None
+    moved = {one["name"]: round(one["index"], 4) for one in drift["shifts"]}
+    return {"off": drift["off"], "foreseen": drift["foreseen"], "happened": drift["happened"], "moved": moved}
