@@ -42,6 +42,11 @@ class Frame:
         out[place[ours]] = values[ours]
         return out
 
+    def within(self, low: int, high: int) -> Frame:
+        """The customers with keys from `low` up to, not including, `high`."""
+        first, end = np.searchsorted(self.ids, [low, high])
+        return Frame(self.ids[first:end], {name: values[first:end] for name, values in self.columns.items()})
+
     def positions(self, ids: Array) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
         """For each of `ids` its place in this frame, and whether it has one."""
         if len(self) == 0:

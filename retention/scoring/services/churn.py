@@ -58,8 +58,11 @@ class ChurnTraining:
         }
 
 
-def train_churn(moment: Moment, clocks: Clocks, category_ids: Array, rules: Rules) -> ChurnTraining:
-    """The rule that a run as of `moment` scores by. Never raises on thin data: see the fit's reason."""
+def train_churn(moment: Moment, clocks: Clocks, category_ids: Array, rules: Rules, *, states: Frame) -> ChurnTraining:
+    """The rule that a run as of `moment` scores by. Never raises on thin data: see the fit's reason.
+
+    `states` are everybody's as of `moment`, which a run has read already.
+    """
     horizon = rules.whole("churn.horizon_days")
     before, later = (_earlier(moment, back * horizon) for back in (2, 1))
     pieces = _pieces(rules.whole("churn.sample_customers"))
@@ -68,7 +71,7 @@ def train_churn(moment: Moment, clocks: Clocks, category_ids: Array, rules: Rule
     of_each = rules.whole("churn.minimum_leavers")
     gate = Gate(rules.whole("churn.minimum_customers"), leavers=of_each, stayers=of_each)
     limits = Limits(rules.number("churn.drift_index"), rules.number("churn.drift_share"))
-    fit = train(old, new, gate=gate, now=_today(moment, pieces, clocks, category_ids, rules), limits=limits)
+    fit = train(old, new, gate=gate, now=_today(moment, states, pieces, clocks, rules), limits=limits)
     rule = ChurnRule(horizon, fit.model, _shares(pools, new.left, rules.whole("churn.minimum_pool")))
     return ChurnTraining(rule, fit, before.as_of, later.as_of)
 
@@ -102,9 +105,10 @@ def _sample(
     return Sample(CODES, churn_matrix(whole, moment.day, CODES)[known], gone[known]), pools[known].astype(np.int64)
 
 
-def _today(moment: Moment, pieces: list[IdRange], clocks: Clocks, category_ids: Array, rules: Rules) -> Array:
+def _today(moment: Moment, states: Frame, pieces: list[IdRange], clocks: Clocks, rules: Rules) -> Array:
     """The same features of the same pieces as of the run's own day, whose outcome is not known yet."""
-    frames = [frame for _, frame in _frames(moment, pieces, clocks, category_ids, rules)]
+    ours = ((piece, states.within(piece.low, piece.high)) for piece in pieces)
+    frames = [_with_features(moment, piece, part, clocks, rules) for piece, part in ours if len(part)]
     if not frames:
         return np.empty((0, len(CODES)))
     whole = stacked(frames)
@@ -117,11 +121,14 @@ def _frames(
     """Each piece that has customers by `moment`, with all that the features are made of."""
     for piece in pieces:
         states = load_states(moment, piece, category_ids)
-        if len(states) == 0:
-            continue
-        inputs = load_features(moment, piece, rules, states)
-        frame = inputs.with_columns(**silence_columns(inputs, moment.day, clocks))
-        yield piece, frame.with_columns(**rhythm_columns(moment, piece, frame, clocks, rules))
+        if len(states):
+            yield piece, _with_features(moment, piece, states, clocks, rules)
+
+
+def _with_features(moment: Moment, piece: IdRange, states: Frame, clocks: Clocks, rules: Rules) -> Frame:
+    inputs = load_features(moment, piece, rules, states)
+    frame = inputs.with_columns(**silence_columns(inputs, moment.day, clocks))
+    return frame.with_columns(**rhythm_columns(moment, piece, frame, clocks, rules))
 
 
 def _came_again(moment: Moment, until: Moment, piece: IdRange, frame: Frame) -> Array:

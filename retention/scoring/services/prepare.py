@@ -50,7 +50,7 @@ def prepare(run: ScoreRun, moment: Moment, progress: Callable[[int, int], None])
     fits = fit_models(buyers(whole, moment.day), rules)
     thresholds = learn(moment, rules)
     clocks = clocks_of(thresholds, rules)
-    churn = train_churn(moment, clocks, category_ids, rules)
+    churn = train_churn(moment, clocks, category_ids, rules, states=whole)
     advances, previous = _place_in_time(run)
     plan = Plan(
         rules,
