@@ -104,27 +104,48 @@ def _changed(
     return ~same, before["customer_id"][~ours]
 
 
-def _touched(shard: IdRange, previous: Previous) -> Array:
-    """Customers with a fact that the previous run had not seen: every new version has a higher key.
+MARGIN = 10_000
+"""Keys are given out before they are committed: so many below the newest seen are looked at again."""
 
-    Keys are given out before they are committed, so a margin of keys is looked at again.
+
+def _touched(shard: IdRange, previous: Previous) -> Array:
+    """Customers of the shard with other facts than the previous run saw.
+
+    Every new version of a fact has a higher key. It may be of another customer than the version before, who lost it.
+    Who was made one with a customer scored then has got that one's facts, whose keys stay as they were.
     """
-    margin = 10_000
     read = read_columns(
-        """SELECT customer_id FROM customers_order
-        WHERE id > %(last_order)s AND customer_id >= %(low)s AND customer_id < %(high)s
-        UNION
-        SELECT customer_id FROM customers_event
-        WHERE id > %(last_event)s AND customer_id >= %(low)s AND customer_id < %(high)s""",
+        _TOUCHED,
         {
-            "last_order": previous.last_order - margin,
-            "last_event": previous.last_event - margin,
+            "run": previous.run,
+            "last_order": previous.last_order - MARGIN,
+            "last_event": previous.last_event - MARGIN,
             "low": shard.low,
             "high": shard.high,
         },
         {"customer_id": ColumnKind.WHOLE},
     )
     return read["customer_id"]
+
+
+_TOUCHED = """
+    SELECT customer_id FROM customers_order
+    WHERE id > %(last_order)s AND customer_id >= %(low)s AND customer_id < %(high)s
+    UNION
+    SELECT customer_id FROM customers_event
+    WHERE id > %(last_event)s AND customer_id >= %(low)s AND customer_id < %(high)s
+    UNION
+    SELECT o.customer_id FROM customers_order n
+    JOIN customers_order o ON o.external_id = n.external_id AND o.version < n.version
+    WHERE n.id > %(last_order)s AND n.version > 1 AND o.customer_id >= %(low)s AND o.customer_id < %(high)s
+    UNION
+    SELECT o.customer_id FROM customers_event n
+    JOIN customers_event o ON o.event_id = n.event_id AND o.version < n.version
+    WHERE n.id > %(last_event)s AND n.version > 1 AND o.customer_id >= %(low)s AND o.customer_id < %(high)s
+    UNION
+    SELECT c.merged_into_id FROM scoring_customerscore s JOIN customers_customer c ON c.id = s.customer_id
+    WHERE s.run_id = %(run)s AND c.merged_into_id >= %(low)s AND c.merged_into_id < %(high)s
+    """
 
 
 def _waits(threshold: Array, rules: Rules) -> Array:

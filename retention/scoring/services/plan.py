@@ -38,6 +38,8 @@ class Plan:
     previous: Previous | None
     last_order: int
     last_event: int
+    log_ins: list[str]
+    """Names of the events that were log-ins: with others than before, every spell is made anew."""
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -59,6 +61,7 @@ class Plan:
             "previous": None if self.previous is None else asdict(self.previous),
             "last_order": self.last_order,
             "last_event": self.last_event,
+            "log_ins": self.log_ins,
         }
 
     @classmethod
@@ -84,6 +87,7 @@ class Plan:
             None if previous is None else Previous(**previous),
             stored["last_order"],
             stored["last_event"],
+            stored.get("log_ins", []),
         )
 
 

@@ -11,6 +11,8 @@ from typing import Any
 from django.db import connection
 
 from retention.common.errors import DomainError
+from retention.customers.enums import Behaviour
+from retention.customers.models import EventBehaviour
 from retention.scoring.enums import RunStatus
 from retention.scoring.frames.frame import Frame, stacked
 from retention.scoring.frames.states import category_ids_by_code, load_states
@@ -51,7 +53,8 @@ def prepare(run: ScoreRun, moment: Moment, progress: Callable[[int, int], None])
     thresholds = learn(moment, rules)
     clocks = clocks_of(thresholds, rules)
     churn = train_churn(moment, clocks, category_ids, rules, states=whole)
-    advances, previous = _place_in_time(run)
+    log_ins = _log_ins()
+    advances, previous = _place_in_time(run, log_ins)
     plan = Plan(
         rules,
         Parameters.of(fits, rules),
@@ -63,6 +66,7 @@ def prepare(run: ScoreRun, moment: Moment, progress: Callable[[int, int], None])
         advances,
         previous,
         *newest,
+        log_ins,
     )
     _store_models(run, fits)
     ChurnCard.objects.create(run=run, is_model=churn.rule.model is not None, card=churn.card_json())
@@ -122,7 +126,13 @@ def _feeds(moment: Moment) -> frozenset[str]:
         return frozenset(row[0] for row in cursor.fetchall())
 
 
-def _place_in_time(run: ScoreRun) -> tuple[bool, Previous | None]:
+def _log_ins() -> list[str]:
+    """Names of the events that are log-ins."""
+    known = EventBehaviour.objects.filter(behaviour=Behaviour.LOG_IN)
+    return list(known.order_by("name").values_list("name", flat=True))
+
+
+def _place_in_time(run: ScoreRun, log_ins: list[str]) -> tuple[bool, Previous | None]:
     """Whether `run` will be the one in force, and on which run's pools it builds."""
     current = ScoreRun.objects.filter(is_current=True).first()
     if run.known_at is not None or run.policy_at is not None:
@@ -133,7 +143,7 @@ def _place_in_time(run: ScoreRun) -> tuple[bool, Previous | None]:
         return False, None
     plan = current.plan
     same_bounds = plan["rules"].get("pools.bounds") == rules_in_force().values["pools.bounds"]
-    if not same_bounds:
+    if not same_bounds or plan.get("log_ins") != log_ins:
         return True, None
     return True, Previous(current.pk, day_number(current.as_of), plan["last_order"], plan["last_event"])
 

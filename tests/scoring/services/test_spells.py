@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from retention.customers.models import Order
+from retention.customers.models import Customer, EventBehaviour, Order
+from retention.customers.services.behaviours import refresh_for_map
+from retention.customers.services.imports import import_file
+from retention.customers.services.merging import merge_customers
 from retention.customers.services.rebuild import rebuild_customer_states
 from retention.scoring.models import PoolFlow, PoolSpell, ScoreRun, ThresholdOverride
 from retention.scoring.selectors.flows import flows_between
+from retention.scoring.services import moves
 from retention.segments.overview.ledger import read_ledger
 from tenants.models import Tenant
 from tests.scoring.loading import NOW, load_events, load_orders, score
@@ -83,6 +88,51 @@ def test_new_late_and_withdrawn_facts_rewrite_what_they_touch(tenant: Tenant) ->
     withdrawn.save(force_insert=True)
     score(day(190))
     check_equal_to_a_rebuild(day(190))
+
+
+@pytest.fixture
+def no_margin(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A base so small would lie within the margin of keys that is looked at again anyway."""
+    monkeypatch.setattr(moves, "MARGIN", 0)
+
+
+def test_who_lost_an_order_to_another_customer_is_restated_too(
+    tenant: Tenant, no_margin: None, tmp_path: Path
+) -> None:
+    load_orders(orders(60, 0, 200, seed=7))
+    score(day(200))
+    lost = Order.objects.filter(customer__external_id="c001").latest("ordered_at")
+    path = tmp_path / "corrected.csv"
+    path.write_text(f"order_id,customer,ordered_at,amount\n{lost.external_id},c000,{lost.ordered_at.isoformat()},12\n")
+    import_file(kind="orders", path=path, now=NOW)
+    score(day(201))
+    assert not Order.objects.filter(superseded_at=None, external_id=lost.external_id, customer=lost.customer).exists()
+    check_equal_to_a_rebuild(day(201))
+
+
+def test_who_was_made_one_with_another_is_restated(tenant: Tenant, no_margin: None) -> None:
+    load_orders(orders(60, 0, 200, seed=8))
+    score(day(200))
+    twins = Customer.objects.filter(external_id__in=["c003", "c004"]).order_by("external_id")
+    merge_customers(gone=twins[1].pk, stays=twins[0].pk)
+    score(day(201))
+    check_equal_to_a_rebuild(day(201))
+
+
+def test_what_counts_as_a_log_in_restates_everybody(tenant: Tenant, no_margin: None) -> None:
+    ThresholdOverride.objects.create(clock="visit", days=10, reason="daily app", set_at=NOW)
+    tenant.business = "content"
+    moments = ((0, "Signed In"), (20, "Opened"), (30, "Signed In"))
+    load_events(
+        [(f"c{n}", name, (START + timedelta(days=d)).isoformat(), "{}") for n in range(3) for d, name in moments]
+    )
+    score(day(31))
+    before = spells()
+    EventBehaviour.objects.create(name="Opened", behaviour="log_in")
+    refresh_for_map()
+    score(day(32))
+    assert len(spells()) > len(before)
+    check_equal_to_a_rebuild(day(32))
 
 
 def test_a_changed_threshold_restates_and_does_not_show_as_churn(tenant: Tenant) -> None:
