@@ -30,8 +30,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import Promise
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from retention.common import formats
@@ -83,7 +83,7 @@ class Column:
         if found is None or found == "":
             found = formats.NOTHING
         address = self.link(row) if self.link else ""
-        return format_html('<a href="{}">{}</a>', address, found) if address else format_html("{}", found)
+        return format_html('<a href="{}">{}</a>', address, found) if address else conditional_escape(found)
 
 
 @dataclass(frozen=True)
@@ -121,15 +121,6 @@ class Heading:
     css: str
     query: str = ""
     state: str = "none"
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A cell ready to print."""
-
-    label: Text
-    html: str
-    css: str
 
 
 @dataclass(frozen=True)
@@ -261,11 +252,13 @@ class Table:
         return found
 
     @cached_property
-    def rows(self) -> list[list[Cell]]:
-        """The body of the table."""
+    def body(self) -> SafeString:
+        """The rows of the table, empty without any. Written here: a template takes four times as long over cells."""
         columns = self.get_columns()
         self.prepare(self.page.rows)
-        return [[Cell(column.label, column.cell(row), _css(column)) for column in columns] for row in self.page.rows]
+        starts = [(column, _start(column)) for column in columns]
+        rows = ("".join([f"{start}{column.cell(row)}</td>" for column, start in starts]) for row in self.page.rows)
+        return mark_safe("".join([f"<tr>{row}</tr>\n" for row in rows]))  # noqa: S308 - each cell is escaped
 
     @property
     def sort_value(self) -> str:
@@ -313,6 +306,12 @@ def render_table(
 def badge(label: Text, tone: str = "secondary") -> SafeString:
     """A badge for a cell: words first, colour second. `tone` is one of the component's tones."""
     return format_html('<span class="badge stay-badge stay-{}">{}</span>', tone, label)
+
+
+def _start(column: Column) -> str:
+    """The tag that opens each cell of `column`."""
+    css = _css(column)
+    return format_html('<td data-label="{}" class="{}">' if css else '<td data-label="{}">', column.label, css)
 
 
 def _css(column: Column) -> str:

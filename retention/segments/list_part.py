@@ -92,8 +92,11 @@ def _segment_choices() -> list[tuple[str, Text]]:
 
 
 def load_scores(ids: Sequence[int]) -> Mapping[int, CustomerScore]:
-    """The scores of these customers in the run in force."""
-    return {score.customer_id: score for score in CustomerScore.current.filter(customer__in=ids)}
+    """The scores of these customers in the run in force, of which the columns of the list are read."""
+    scores = CustomerScore.current.filter(customer__in=ids).only(
+        "customer_id", "pool", "tier", "health", "health_band"
+    )
+    return {score.customer_id: score for score in scores}
 
 
 SCORES = ListPart(

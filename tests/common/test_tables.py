@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from urllib.parse import parse_qs
 
@@ -47,7 +48,8 @@ def table(customers: QuerySet[Customer], query: str = "") -> Table:
 
 
 def cells(shown: Table) -> list[list[str]]:
-    return [[cell.html for cell in row] for row in shown.rows]
+    rows = re.findall("<tr>(.*?)</tr>", shown.body)
+    return [re.findall("<td[^>]*>(.*?)</td>", row) for row in rows]
 
 
 def test_cells_are_escaped_and_a_missing_value_is_a_dash(customers: QuerySet[Customer]) -> None:
