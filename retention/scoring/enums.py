@@ -75,13 +75,14 @@ class ThresholdSource(TextChoices):
 
 
 class RunStatus(TextChoices):
-    """A run moves from queued through running and storing to one of three ends."""
+    """A run moves from queued through running to one of its ends."""
 
     QUEUED = "queued", _("Queued")
     RUNNING = "running", _("Running")
     DONE = "done", _("Done")
     FAILED = "failed", _("Failed")
     REPLACED = "replaced", _("Replaced by a newer run")
+    STOPPED = "stopped", _("Stopped")
 
 
 class ShardStatus(TextChoices):

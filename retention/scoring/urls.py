@@ -10,6 +10,7 @@ from retention.scoring.views import runs, thresholds
 urlpatterns: list[URLPattern | URLResolver] = [
     path("scores/", runs.scores, name="scores"),
     path("scores/run/", runs.start_run, name="score-run-start"),
+    path("scores/<uuid:public_id>/stop/", runs.stop, name="score-run-stop"),
     path("scores/check/", runs.start_check, name="score-check-start"),
     path("scores/progress/", runs.run_progress, name="score-progress"),
     path("scores/thresholds/", thresholds.thresholds, name="thresholds"),

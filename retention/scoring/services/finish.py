@@ -25,6 +25,7 @@ def finish(run: ScoreRun, plan: Plan, moment: Moment, *, now: datetime) -> None:
     shards = list(run.pieces.order_by("number").values("digest", "summary", "customers"))
     run.fingerprint = fingerprint(run, run.plan, [shard["digest"] for shard in shards])
     run.summary = {**run.summary, **_added([shard["summary"] for shard in shards])}
+    run.summary.pop("prepared", None)
     run.summary["seconds"] = round(time.time() - run.summary.pop("began"), 3)
     run.customers = sum(shard["customers"] for shard in shards)
     run.status, run.finished_at = RunStatus.DONE, now
@@ -49,7 +50,7 @@ def prune(run: ScoreRun, plan: Plan) -> None:
     past = ScoreRun.objects.filter(status=RunStatus.DONE, is_current=False).exclude(pk=run.pk)
     newest = list(past.order_by("-id").values_list("pk", flat=True)[:kept])
     old = ScoreRun.objects.exclude(pk__in=[*newest, run.pk]).filter(is_current=False)
-    old = old.filter(status__in=[RunStatus.DONE, RunStatus.FAILED, RunStatus.REPLACED])
+    old = old.filter(status__in=[RunStatus.DONE, RunStatus.FAILED, RunStatus.REPLACED, RunStatus.STOPPED])
     stale = list(old.values_list("pk", flat=True))
     for key in stale:
         with connection.cursor() as cursor:

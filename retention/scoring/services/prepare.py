@@ -75,7 +75,7 @@ def prepare(run: ScoreRun, moment: Moment, progress: Callable[[int, int], None])
         ScoreShard(run=run, number=place, low=shard.low, high=shard.high) for place, shard in enumerate(ranges)
     )
     run.plan = plan.as_json()
-    run.summary = {"sampled_from": thresholds.sampled_from, "began": began}
+    run.summary = {"sampled_from": thresholds.sampled_from, "began": began, "prepared": time.time()}
     run.customers, run.shards, run.status = len(whole), len(ranges), RunStatus.RUNNING
     run.save(update_fields=["plan", "summary", "customers", "shards", "status"])
     return states

@@ -7,6 +7,7 @@ advances the run next takes up what is left, and the result is that of an undist
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from datetime import date, datetime
@@ -14,6 +15,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from retention.common.errors import DomainError
 from retention.common.progress import no_progress
@@ -28,6 +30,8 @@ from retention.scoring.services.plan import Plan, moment_of
 from retention.scoring.services.prepare import prepare
 from retention.scoring.services.shards import score_shard
 from tenants.context import current_tenant, thinking
+from tenants.governance.services.audit import record_act
+from tenants.people.models import User
 from tenants.services.statistics import refresh_statistics
 
 MOST_ATTEMPTS = 5
@@ -67,17 +71,61 @@ def advance(
     `on_prepared` is told the number of shards once they can be worked on: the moment to wake helpers.
     Raises DomainError when it can't be done; the run is then *failed* and says why.
     """
+    _advance(run_id, clock, progress, on_prepared, math.inf)
+    return ScoreRun.objects.get(pk=run_id)
+
+
+def advance_for(
+    run_id: int, *, seconds: float, clock: Clock, on_prepared: Callable[[int], None] | None = None
+) -> bool:
+    """Like `advance`, but leave off after about `seconds` of scoring; True when there may be more to do.
+
+    A worker that takes a run up like this gives other tenants' runs their turn.
+    """
+    return _advance(run_id, clock, no_progress, on_prepared, seconds)
+
+
+def _advance(
+    run_id: int, clock: Clock, progress: Report, on_prepared: Callable[[int], None] | None, seconds: float
+) -> bool:
     states = _prepare(run_id, clock, progress)
     if states and on_prepared is not None:
         on_prepared(len(states))
+    end = time.monotonic() + seconds
     try:
         while _next_shard(run_id, states, progress):
-            pass
+            if time.monotonic() >= end and _waiting(run_id):
+                return True
     except DomainError as error:
         _fail(run_id, error.message, clock())
         raise
     _finish(run_id, clock)
-    return ScoreRun.objects.get(pk=run_id)
+    return False
+
+
+def _waiting(run_id: int) -> bool:
+    return ScoreShard.objects.filter(run=run_id, status=ShardStatus.WAITING).exists()
+
+
+def stop_run(run_id: int, *, actor: User, now: datetime) -> None:
+    """End an unfinished run; what it has scored is never in force, and the scores in force stay as they are.
+
+    Raises DomainError when it has ended already, or is being prepared or put in force at this moment.
+    """
+    with transaction.atomic():
+        unfinished = ScoreRun.objects.filter(pk=run_id, status__in=[RunStatus.QUEUED, RunStatus.RUNNING])
+        run = unfinished.select_for_update(skip_locked=True, of=("self",)).first()
+        if run is None and unfinished.exists():
+            raise DomainError(
+                "run_is_held",
+                _("A worker is preparing this run or putting it in force."),
+                mend=_("Try again in a moment."),
+            )
+        if run is None:
+            raise DomainError("run_has_ended", _("This run has ended already."), mend=_("Look at the list of runs."))
+        run.status, run.finished_at = RunStatus.STOPPED, now
+        run.save(update_fields=["status", "finished_at"])
+        record_act(actor=actor, action="run.stopped", target=f"run:{run.public_id}", detail={}, at=now)
 
 
 def _prepare(run_id: int, clock: Clock, progress: Report) -> dict[int, Frame]:
@@ -172,8 +220,10 @@ def _fail(run_id: int, message: str, now: datetime) -> None:
 
 def wait_for(run_id: int, *, clock: Clock, seconds: float = 600, pause: float = 0.2) -> ScoreRun:
     """Advance `run_id` until it has ended, also while other workers hold parts of it."""
-    for _ in range(int(seconds / pause)):
+    for _attempt in range(int(seconds / pause)):
         run = advance(run_id, clock=clock)
+        if run.status == RunStatus.STOPPED:
+            raise DomainError("run_stopped", _("A person stopped this run."), mend=_("Start a new one."))
         if run.status not in (RunStatus.QUEUED, RunStatus.RUNNING):
             return run
         time.sleep(pause)

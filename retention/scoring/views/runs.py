@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from retention.common import clock, formats
 from retention.common.charts import Chart
+from retention.common.errors import DomainError
 from retention.common.tables import render_table
-from retention.scoring.enums import RunStatus
 from retention.scoring.forms import RunForm
 from retention.scoring.models import ScoreModel, ScoreRun
 from retention.scoring.rules import Rules
 from retention.scoring.selectors.churn_card import churn_part
 from retention.scoring.selectors.current import current_run
 from retention.scoring.selectors.model_words import fit_words, model_name, parameter_line
-from retention.scoring.services.runs import request_run
+from retention.scoring.selectors.progress import running_runs
+from retention.scoring.services.runs import request_run, stop_run
 from retention.scoring.tables import RunTable
 from retention.scoring.tasks import advance_run, check_forecast
 from tenants.context import current_tenant
@@ -36,7 +39,7 @@ def scores(request: HttpRequest) -> HttpResponse:
 @require("scores.view")
 def run_progress(request: HttpRequest) -> HttpResponse:
     """The fragment that asks for itself again until nothing runs."""
-    return render(request, "scoring/_progress.html", {"running": running()})
+    return render(request, "scoring/_progress.html", _progress(request))
 
 
 @require_POST
@@ -55,6 +58,21 @@ def start_run(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @require("scores.run")
+def stop(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """End a run before it is in force."""
+    run = get_object_or_404(ScoreRun, public_id=public_id)
+    actor: Any = request.user
+    try:
+        stop_run(run.pk, actor=actor, now=clock.now())
+    except DomainError as error:
+        messages.error(request, f"{error.message} {error.mend}")
+    else:
+        messages.success(request, _("The run as of %s was stopped.") % formats.day(run.as_of))
+    return redirect("scores")
+
+
+@require_POST
+@require("scores.run")
 def start_check(request: HttpRequest) -> HttpResponse:
     """Compare the forecast of the last months with what was bought; workers do it."""
     run = current_run()
@@ -66,10 +84,8 @@ def start_check(request: HttpRequest) -> HttpResponse:
     return redirect("scores")
 
 
-def running() -> list[ScoreRun]:
-    """Runs that have not ended, oldest first."""
-    unfinished = ScoreRun.objects.filter(status__in=[RunStatus.QUEUED, RunStatus.RUNNING])
-    return list(unfinished.order_by("id"))
+def _progress(request: HttpRequest) -> dict[str, Any]:
+    return {"running": running_runs(at=time.time()), "may_run": may(request.user, "scores.run")}
 
 
 def _context(request: HttpRequest) -> dict[str, Any]:
@@ -79,8 +95,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "run": run,
         "models": [] if run is None else [_model(model, run) for model in run.models.order_by("name")],
         "churn": None if run is None else churn_part(run),
-        "running": running(),
-        "may_run": may(request.user, "scores.run"),
+        **_progress(request),
         "form": RunForm(today=clock.today(zone), initial={"as_of": clock.last_complete_day(zone)}),
     }
 

@@ -70,6 +70,7 @@ ROWS = (
     Row("scores", permission="scores.view"),
     Row("score-progress", permission="scores.view"),
     Row("score-run-start", permission="scores.run", methods=("POST",), data={"as_of": "2026-03-30"}),
+    Row("score-run-stop", permission="scores.run", kwargs={"public_id": "score_run.public_id"}, methods=("POST",)),
     Row("score-check-start", permission="scores.run", methods=("POST",)),
     Row("thresholds", permission="scores.view"),
     Row(
