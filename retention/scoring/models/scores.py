@@ -88,12 +88,9 @@ class CustomerScore(models.Model):
         verbose_name = _("Customer score")
         verbose_name_plural = _("Customer scores")
         ordering = ["customer"]
-        indexes = [  # each list of customers sorted by a score, and counts by pool and tier
+        indexes = [  # counts by pool, and the segments that begin with a pool or a health
             models.Index(fields=["run", "pool", "customer"], name="score_by_pool"),
-            models.Index(fields=["run", "r", "customer"], name="score_by_r"),
             models.Index(fields=["run", "health", "customer"], name="score_by_health"),
-            models.Index(fields=["run", "clv", "customer"], name="score_by_clv"),
-            models.Index(fields=["run", "expected_90d", "customer"], name="score_by_expected"),
         ]
 
     def __str__(self) -> str:
