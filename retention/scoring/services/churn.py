@@ -7,18 +7,14 @@ thresholds are today's, so that a feature means the same then and now.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import numpy as np
 
 from retention.customers.selectors.state_sql import IdRange
-from retention.scoring.frames.days import joined, login_days, order_days
-from retention.scoring.frames.features import load_features
 from retention.scoring.frames.frame import Array, Frame, stacked
-from retention.scoring.frames.states import load_states
 from retention.scoring.moment import Moment
 from retention.scoring.rules import Rules
 from retention.scoring.science.churn import ChurnFit, Gate, train
@@ -27,12 +23,8 @@ from retention.scoring.science.churn_sample import Sample
 from retention.scoring.science.pools import POOLS, pool_of
 from retention.scoring.services.churn_columns import CODES, churn_matrix
 from retention.scoring.services.churn_rule import ChurnRule
-from retention.scoring.services.ranges import ranges_of_customers
-from retention.scoring.services.rhythm import rhythm_columns
-from retention.scoring.services.standing import Clocks, silence_columns
-
-PIECE = 500
-"""Customers who are taken together where a sample is: neighbours by key, read by a range."""
+from retention.scoring.services.past import came_again, earlier, frames_at, pieces_of, with_features
+from retention.scoring.services.standing import Clocks
 
 
 @dataclass(frozen=True)
@@ -64,8 +56,8 @@ def train_churn(moment: Moment, clocks: Clocks, category_ids: Array, rules: Rule
     `states` are everybody's as of `moment`, which a run has read already.
     """
     horizon = rules.whole("churn.horizon_days")
-    before, later = (_earlier(moment, back * horizon) for back in (2, 1))
-    pieces = _pieces(rules.whole("churn.sample_customers"))
+    before, later = (earlier(moment, back * horizon) for back in (2, 1))
+    pieces = pieces_of(rules.whole("churn.sample_customers"))
     old, _ = _sample(before, later, pieces, clocks, category_ids, rules)
     new, pools = _sample(later, moment, pieces, clocks, category_ids, rules)
     of_each = rules.whole("churn.minimum_leavers")
@@ -76,26 +68,13 @@ def train_churn(moment: Moment, clocks: Clocks, category_ids: Array, rules: Rule
     return ChurnTraining(rule, fit, before.as_of, later.as_of)
 
 
-def _earlier(moment: Moment, days: int) -> Moment:
-    return Moment(moment.as_of - timedelta(days=days), moment.zone, moment.known_at)
-
-
-def _pieces(most: int) -> list[IdRange]:
-    """Everybody as one range, or pieces spread evenly over the keys: about `most` customers."""
-    pieces = ranges_of_customers(PIECE)
-    step = max(len(pieces) * PIECE // most, 1)
-    if step > 1 or not pieces:
-        return pieces[::step]
-    return [IdRange(pieces[0].low, pieces[-1].high)]
-
-
 def _sample(
     moment: Moment, until: Moment, pieces: list[IdRange], clocks: Clocks, category_ids: Array, rules: Rules
 ) -> tuple[Sample, Array]:
     """Customers who had come by `moment`, with the pool that each was in, and who did not come again by `until`."""
     frames, left = [], []
-    for piece, frame in _frames(moment, pieces, clocks, category_ids, rules):
-        left.append(~_came_again(moment, until, piece, frame))
+    for piece, frame in frames_at(moment, pieces, clocks, category_ids, rules):
+        left.append(~came_again(moment, until, piece, frame))
         frames.append(frame)
     if not frames:
         return Sample(CODES, np.empty((0, len(CODES))), np.empty(0, dtype=bool)), np.empty(0, dtype=np.int64)
@@ -108,35 +87,11 @@ def _sample(
 def _today(moment: Moment, states: Frame, pieces: list[IdRange], clocks: Clocks, rules: Rules) -> Array:
     """The same features of the same pieces as of the run's own day, whose outcome is not known yet."""
     ours = ((piece, states.within(piece.low, piece.high)) for piece in pieces)
-    frames = [_with_features(moment, piece, part, clocks, rules) for piece, part in ours if len(part)]
+    frames = [with_features(moment, piece, part, clocks, rules) for piece, part in ours if len(part)]
     if not frames:
         return np.empty((0, len(CODES)))
     whole = stacked(frames)
     return churn_matrix(whole, moment.day, CODES)[~np.isnan(whole["r"])]
-
-
-def _frames(
-    moment: Moment, pieces: list[IdRange], clocks: Clocks, category_ids: Array, rules: Rules
-) -> Iterator[tuple[IdRange, Frame]]:
-    """Each piece that has customers by `moment`, with all that the features are made of."""
-    for piece in pieces:
-        states = load_states(moment, piece, category_ids)
-        if len(states):
-            yield piece, _with_features(moment, piece, states, clocks, rules)
-
-
-def _with_features(moment: Moment, piece: IdRange, states: Frame, clocks: Clocks, rules: Rules) -> Frame:
-    inputs = load_features(moment, piece, rules, states)
-    frame = inputs.with_columns(**silence_columns(inputs, moment.day, clocks))
-    return frame.with_columns(**rhythm_columns(moment, piece, frame, clocks, rules))
-
-
-def _came_again(moment: Moment, until: Moment, piece: IdRange, frame: Frame) -> Array:
-    """Who had an order day (visit clock: a log-in day) after `moment`, up to `until`."""
-    visits, since = frame["on_visits"].astype(bool), moment.day + 1
-    bought = order_days(until, piece, frame, since=since, only=~visits)
-    came = joined(bought, login_days(until, piece, frame, since=since, only=visits)) if visits.any() else bought
-    return np.bincount(came.customer, minlength=len(frame)) > 0
 
 
 def _shares(pools: Array, left: Array, least: int) -> dict[str, float]:
