@@ -27,6 +27,8 @@ class PolicySpec:
     """One policy: what it is called, what it may be, and what it is until an admin says otherwise.
 
     `share` is a fraction (0.15 = 15 %). `numbers` is a flat map of names to numbers, e.g. health weights.
+    `key_labels` are the words for its names; where they are given, each name has a field of its own on the page.
+    `total` is what they add up to; the page shows the sum so far.
     `check` gets a value of the right type and raises DomainError with a sentence when it can't be.
     """
 
@@ -40,6 +42,8 @@ class PolicySpec:
     maximum: float | None = None
     choices: tuple[str, ...] = ()
     choice_labels: Mapping[str, Promise | str] = field(default_factory=dict)
+    key_labels: Mapping[str, Promise | str] = field(default_factory=dict)
+    total: float | None = None
     check: Callable[[JSONValue], None] | None = None
     by_business: Mapping[str, JSONValue] = field(default_factory=dict)
 

@@ -11,11 +11,12 @@ from tenants.policies import JSONValue
 
 @dataclass(frozen=True)
 class Effect:
-    """What a change would do to the tenant's own history: sentences, and a table of who moves."""
+    """What a change would do to the tenant's own history: sentences, and a table of who moves; `more` follows it."""
 
     sentences: tuple[str, ...]
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+    more: tuple[Effect, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -40,4 +41,4 @@ previews: Registry[Preview] = Registry("policy preview", key=lambda preview: pre
 def preview_effects(name: str, value: JSONValue) -> list[Effect]:
     """Everything that is known about setting `name` to `value`; changes nothing."""
     told = (preview.tell(name, value) for preview in previews if preview.about(name))
-    return [effect for effect in told if effect is not None]
+    return [part for effect in told if effect is not None for part in (effect, *effect.more)]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Literal
 
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from retention.common.errors import DomainError
+from retention.scoring.enums import HealthBand
 from retention.scoring.science.health_cards import SHOP, SOFTWARE
-from retention.scoring.science.health_metrics import Scorecard
+from retention.scoring.science.health_metrics import Metric, Scorecard
 from tenants.policies import JSONValue, PolicySpec
 
 
@@ -18,6 +20,7 @@ def _of(card: Scorecard, part: Literal["weight", "bad", "good"]) -> dict[str, JS
     return {metric.code: getattr(metric, part) for metric in card.metrics}
 
 
+BANDS: dict[str, Promise | str] = {"watch": HealthBand.WATCH.label, "healthy": HealthBand.HEALTHY.label}
 SHOP_WINDOWS: dict[str, JSONValue] = {
     "login_recent": 7,
     "login_before": 28,
@@ -52,31 +55,43 @@ SOFTWARE_MINIMUMS: dict[str, JSONValue] = {
 }
 
 
+def _labels(card: Scorecard) -> dict[str, Promise | str]:
+    """The names of the metrics, each in the language in force when it is shown."""
+    return {metric.code: _named(metric) for metric in card.metrics}
+
+
+def _named(metric: Metric) -> Promise | str:
+    return lazy(lambda: metric.zh if (get_language() or "").startswith("zh") else metric.en, str)()
+
+
 def _weights_total_100(value: JSONValue) -> None:
     total = sum(float(str(weight)) for weight in value.values()) if isinstance(value, dict) else 0.0
     if abs(total - 100) > 1e-9:
         raise DomainError(
             "policy_invalid",
-            f"the weights total {total:g}, not 100.",
-            mend="Raise or lower some of them until they total 100.",
+            gettext("the weights total %(total)s, not 100.") % {"total": f"{total:g}"},
+            mend=gettext("Raise or lower some of them until they total 100."),
         )
 
 
-def _weights(name: str, default: dict[str, JSONValue]) -> PolicySpec:
+def _weights(code: str, card: Scorecard) -> PolicySpec:
     return PolicySpec(
-        name,
+        f"health.{code}.weights",
         "numbers",
-        default,
+        _of(card, "weight"),
         _("Weight of each metric; they total 100"),
         group="health",
         minimum=0,
         maximum=100,
+        key_labels=_labels(card),
+        total=100,
         check=_weights_total_100,
     )
 
 
-def _ends(name: str, default: dict[str, JSONValue], label: Promise) -> PolicySpec:
-    return PolicySpec(name, "numbers", default, label, group="health")
+def _ends(code: str, card: Scorecard, part: Literal["bad", "good"], label: Promise) -> PolicySpec:
+    default = _of(card, part)
+    return PolicySpec(f"health.{code}.{part}", "numbers", default, label, group="health", key_labels=_labels(card))
 
 
 def _days(name: str, default: dict[str, JSONValue]) -> PolicySpec:
@@ -90,9 +105,9 @@ def _least(name: str, default: dict[str, JSONValue]) -> PolicySpec:
 
 
 SPECS = (
-    _weights("health.shop.weights", _of(SHOP, "weight")),
-    _ends("health.shop.bad", _of(SHOP, "bad"), _("Value of each metric at 0 points")),
-    _ends("health.shop.good", _of(SHOP, "good"), _("Value of each metric at 100 points")),
+    _weights("shop", SHOP),
+    _ends("shop", SHOP, "bad", _("Value of each metric at 0 points")),
+    _ends("shop", SHOP, "good", _("Value of each metric at 100 points")),
     _days("health.shop.windows", SHOP_WINDOWS),
     _least("health.shop.minimums", SHOP_MINIMUMS),
     PolicySpec(
@@ -101,6 +116,7 @@ SPECS = (
         {"watch": 40, "healthy": 70},
         _("Customers are to be watched, and healthy, from"),
         group="health",
+        key_labels=BANDS,
         minimum=0,
         maximum=100,
     ),
@@ -110,9 +126,9 @@ SPECS = (
     ),
     PolicySpec("health.shop.cap_nps", "integer", 2, _("An NPS score up to this is a wound"), group="health"),
     PolicySpec("health.shop.cap_nps_days", "days", 30, _("…for this many days"), group="health"),
-    _weights("health.software.weights", _of(SOFTWARE, "weight")),
-    _ends("health.software.bad", _of(SOFTWARE, "bad"), _("Value of each metric at 0 points")),
-    _ends("health.software.good", _of(SOFTWARE, "good"), _("Value of each metric at 100 points")),
+    _weights("software", SOFTWARE),
+    _ends("software", SOFTWARE, "bad", _("Value of each metric at 0 points")),
+    _ends("software", SOFTWARE, "good", _("Value of each metric at 100 points")),
     _days("health.software.windows", SOFTWARE_WINDOWS),
     _least("health.software.minimums", SOFTWARE_MINIMUMS),
     PolicySpec(
@@ -121,6 +137,7 @@ SPECS = (
         {"watch": 50, "healthy": 75},
         _("Accounts are to be watched, and healthy, from"),
         group="health",
+        key_labels=BANDS,
         minimum=0,
         maximum=100,
     ),
@@ -140,6 +157,14 @@ SPECS = (
         group="health",
     ),
     PolicySpec("health.software.cap_renewal_days", "days", 90, _("…when the renewal is this near"), group="health"),
+    PolicySpec(
+        "health.trial_accounts",
+        "integer",
+        10,
+        _("Accounts that left, and that stayed, which the trial of a scorecard needs of each"),
+        group="health",
+        minimum=1,
+    ),
     PolicySpec(
         "health.minimum_weight", "number", 50, _("Weight that must be present for a band"), group="health", maximum=100
     ),

@@ -38,6 +38,17 @@
     });
   }, true);
 
+  const sum = (box) => {
+    const parts = [...box.querySelectorAll("[data-part]")].map((one) => Number(one.value.trim() || 0));
+    const shown = box.querySelector("output");
+    shown.textContent = parts.some(Number.isNaN) ? "–" : String(Number(parts.reduce((all, one) => all + one, 0).toFixed(6)));
+  };
+  document.addEventListener("input", (event) => {
+    const box = event.target.closest("[data-sum]");
+    if (box) sum(box);
+  });
+  document.querySelectorAll("[data-sum]").forEach(sum);
+
   document.addEventListener("htmx:confirm", (event) => {
     if (!event.target.dataset?.confirm || event.target.tagName === "FORM") return;
     event.preventDefault();

@@ -12,6 +12,9 @@ from tenants.governance.words import as_text
 from tenants.policies import JSONValue, PolicySpec
 from tenants.policy_values import parse_value
 
+PREFIX = "value."
+"""Of the fields of a value with names."""
+
 
 class PolicyForm(forms.Form):
     """`cleaned_data["value"]` is the checked value; what can't be is an error at its field."""
@@ -25,7 +28,44 @@ class PolicyForm(forms.Form):
     def __init__(self, *args: Any, spec: PolicySpec, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.spec = spec
-        self.fields["value"] = _field(spec)
+        if spec.key_labels:
+            self._field_for_each_name()
+        else:
+            self.fields["value"] = _field(spec)
+
+    def _field_for_each_name(self) -> None:
+        """In place of the one text: a field for each name of the value, which `initial` has as text."""
+        given = dict(line.split(" = ", 1) for line in str(self.initial.get("value", "")).splitlines())
+        of_names = {
+            PREFIX + name: forms.CharField(
+                label=str(label),
+                initial=given.get(name),
+                max_length=30,
+                widget=forms.TextInput(attrs={"inputmode": "decimal", "data-part": ""}),
+            )
+            for name, label in self.spec.key_labels.items()
+        }
+        del self.fields["value"]
+        self.fields = {**of_names, **self.fields}
+
+    def parts(self) -> list[forms.BoundField]:
+        """The fields of the names; none where the value is one field."""
+        return [self[name] for name in self.fields if name.startswith(PREFIX)]
+
+    def rest(self) -> list[forms.BoundField]:
+        """The other fields that show."""
+        return [bound for bound in self.visible_fields() if not bound.name.startswith(PREFIX)]
+
+    def clean(self) -> dict[str, Any]:
+        """One value of all the names' fields."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.spec.key_labels and not self.errors:
+            lines = (f"{name} = {data.pop(PREFIX + name)}" for name in self.spec.key_labels)
+            try:
+                data["value"] = parse_value(self.spec, "\n".join(lines))
+            except DomainError as error:
+                raise forms.ValidationError(f"{error.message} {error.mend}", code=error.code) from None
+        return data
 
     def clean_value(self) -> JSONValue:
         try:

@@ -35,12 +35,21 @@ def in_words(spec: PolicySpec, value: JSONValue) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, dict):
-        return " · ".join(f"{name} {number}" for name, number in value.items()) or "–"
+        return " · ".join(f"{spec.key_labels.get(name, name)} {number}" for name, number in value.items()) or "–"
     if isinstance(value, int | float):
         return _number_in_words(spec, value)
     if isinstance(value, str) and spec.kind == "choice":
         return str(spec.choice_labels.get(value, value))
     return str(value) if value not in (None, "") else "–"
+
+
+def changed_in_words(spec: PolicySpec, old: JSONValue, new: JSONValue) -> str:
+    """What differs between two values with names, name by name; empty for others."""
+    if not isinstance(old, dict) or not isinstance(new, dict):
+        return ""
+    names = [name for name in {**old, **new} if old.get(name) != new.get(name)]
+    parts = (f"{spec.key_labels.get(name, name)} {old.get(name, '–')} → {new.get(name, '–')}" for name in names)
+    return " · ".join(parts)
 
 
 def as_text(spec: PolicySpec, value: JSONValue) -> str:
@@ -60,7 +69,7 @@ def unit(spec: PolicySpec) -> str:
         "hours": _("hours"),
         "minutes": _("minutes"),
         "money": _("in the tenant’s currency"),
-        "numbers": _("one “name = number” on each line"),
+        "numbers": "" if spec.key_labels else _("one “name = number” on each line"),
     }.get(spec.kind, "")
 
 

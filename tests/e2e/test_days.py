@@ -55,6 +55,31 @@ def test_an_admin_changes_a_threshold_and_sees_what_it_does_first(sign_in: SignI
     expect(history).to_contain_text("0.6")
 
 
+def test_an_admin_tries_a_new_weighting_of_health_and_reads_who_flips(sign_in: SignIn) -> None:
+    page = sign_in("ada@example.com").open("/policies/health.shop.weights/")
+    total = page.locator("[data-sum] output")
+    expect(total).to_have_text("100")
+    page.get_by_label("Order trend").fill("30")
+    expect(total).to_have_text("120")
+    page.get_by_role("button", name="See what it would change").click()
+    expect(page.get_by_role("alert")).to_contain_text("the weights total 120, not 100.")
+    expect(page.get_by_label("Order trend")).to_have_value("30")
+    page.get_by_label("Purchase silence").fill("0")
+    page.get_by_label("Log-in gap").fill("8")
+    expect(total).to_have_text("100")
+    page.get_by_role("button", name="See what it would change").click()
+    expect(page.get_by_text("Nothing is saved yet.")).to_be_visible()
+    effects = page.locator("section[aria-labelledby=effects-title]")
+    changed = "Log-in gap 12 → 8 · Purchase silence 16 → 0 · Order trend 10 → 30"
+    expect(effects.get_by_role("heading")).to_have_text(changed)
+    expect(effects).to_contain_text("customers would change band.")
+    expect(effects).to_contain_text("These move furthest:")
+    first = effects.get_by_role("table").last.get_by_role("row").nth(1)
+    name = first.get_by_role("link").inner_text()
+    first.get_by_role("link").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(name)
+
+
 def test_a_csm_finds_an_account_and_its_people(sign_in: SignIn, world: World) -> None:
     carl = sign_in("carl@example.com", tenant=world.vendor)
     page = carl.open("/accounts/")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -42,6 +43,21 @@ class Inputs:
     x: dict[str, Array]
     absence: dict[str, Array]
     wounds: dict[str, Array]
+
+    def of(self, chosen: Array) -> Inputs:
+        """Those of the chosen alone."""
+        parts = (self.x, self.absence, self.wounds)
+        return Inputs(*({code: values[chosen] for code, values in part.items()} for part in parts))
+
+    @classmethod
+    def joined(cls, inputs: Sequence[Inputs]) -> Inputs:
+        """Those of several groups, one below the other."""
+        first, names = inputs[0], ("x", "absence", "wounds")
+        parts = (
+            {code: np.concatenate([getattr(one, name)[code] for one in inputs]) for code in getattr(first, name)}
+            for name in names
+        )
+        return cls(*parts)
 
     def score(self, card: Scorecard) -> Health:
         """Health of everybody."""

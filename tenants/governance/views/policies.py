@@ -15,7 +15,7 @@ from retention.common.errors import DomainError
 from tenants.governance.forms import PolicyForm
 from tenants.governance.selectors.policies import history, policies_now, policy_now
 from tenants.governance.services.policies import reset_policy, set_policy
-from tenants.governance.words import as_text, by_group, change_in_words, in_words, unit
+from tenants.governance.words import as_text, by_group, change_in_words, changed_in_words, in_words, unit
 from tenants.people.permissions import may, require
 from tenants.policy_previews import preview_effects
 
@@ -88,6 +88,7 @@ def _page(request: HttpRequest, name: str, form: PolicyForm | None) -> HttpRespo
     }
     if form is not None and form.is_valid():
         context["effects"] = preview_effects(name, form.cleaned_data["value"])
+        context["changed"] = changed_in_words(found.spec, found.value, form.cleaned_data["value"])
         context["previewed"] = in_words(found.spec, form.cleaned_data["value"])
     initial = {"value": as_text(found.spec, found.value), "seen": changes[0].pk if changes else 0}
     context["form"] = form or PolicyForm(spec=found.spec, initial=initial)
