@@ -14,8 +14,8 @@ from retention.scoring.explain import explain, why_text
 from retention.scoring.models import CustomerScore, ScoreRun
 from retention.scoring.science.validation import auc, brier
 from retention.scoring.selectors.churn_words import LABELS, card_words
-from retention.scoring.services.churn import _pieces
 from retention.scoring.services.churn_columns import CODES
+from retention.scoring.services.past import pieces_of
 from tenants.governance.models import Policy
 from tenants.models import Tenant
 from tests.scoring.loading import cdnow, load_orders, score
@@ -92,9 +92,9 @@ def test_nothing_from_after_the_day_is_seen(shop: Tenant) -> None:
 def test_a_sample_teaches_nearly_the_same(shop: Tenant) -> None:
     score(END)
     whole = chances()
-    assert len(_pieces(10_000)) == 1
+    assert len(pieces_of(10_000)) == 1
     Policy.objects.create(name="churn.sample_customers", value=1000)
-    assert len(_pieces(1000)) == 3
+    assert len(pieces_of(1000)) == 3
     run = score(END)
     assert run.churn.card["trained_on"] == 1357
     part = chances()
