@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("segments/<slug:code>/archive/", segments.segment_archive, name="segment-archive"),
     path("segments/<slug:code>/export/", export.segment_export, name="segment-export"),
     path("segments/<slug:code>/audience/", export.segment_audience, name="segment-audience"),
+    path("segments/<slug:code>/why/", segments.segment_find, name="segment-find"),
     path("segments/<slug:code>/why/<uuid:public_id>/", segments.segment_why, name="segment-why"),
 ]
 api_urlpatterns: list[URLPattern | URLResolver] = [

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import expect
+import pytest
+from playwright.sync_api import Page, expect
 
+from retention.customers.models import Order
+from retention.scoring.models import CustomerScore
+from tenants.context import use_tenant
 from tests.e2e.conftest import SignIn
+from tests.e2e.world import World
 
 NAME = "搜索而来"
 """The segment stays in the tenant that all browser tests share, and a page in Chinese may show no English name."""
@@ -55,3 +60,65 @@ def test_a_marketer_builds_a_segment_by_keyboard(sign_in: SignIn) -> None:
     expect(page.get_by_role("heading", name=NAME, level=1)).to_be_visible()
     expect(page.get_by_text("is saved and counted.")).to_be_visible()
     expect(page.locator(".stay-pager")).to_contain_text("20 rows")
+
+
+CLAUSES = (
+    ("coupon_share_to_last", "ge", "0.7"),
+    ("high_value", "is", "true"),
+    ("silent", "is", "true"),
+    ("false_churn", "is", "false"),
+)
+"""Price-sensitive, high value, silent for longer than their category's threshold, not false churn."""
+WORDS = {
+    "en": (
+        "share of orders with a coupon",
+        "high value: yes",
+        "silent for longer than their category’s threshold: yes",
+    ),
+    "zh-hans": ("用券订单占比", "高价值：是", "沉默超过所属品类阈值：是"),
+}
+
+
+def build(page: Page) -> None:
+    """The four conditions, one after the other."""
+    for place, (field, op, value) in enumerate(CLAUSES):
+        if place:
+            page.locator('[id="add-0"]').click()
+        page.locator(f'[id="0.{place}-field"]').select_option(field)
+        input_ = page.locator(f'[name="0.{place}-v"]')
+        expect(input_).to_have_count(1)
+        if op == "is":
+            input_.select_option(value)
+        else:
+            input_.fill(value)
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_a_marketer_finds_the_price_sensitive_who_are_worth_it_and_reads_why(
+    sign_in: SignIn, world: World, language: str
+) -> None:
+    with use_tenant(world.shop):
+        wanted = CustomerScore.current.filter(high_value=True, r__gte=1, false_churn="")
+        keys = list(wanted.values_list("customer", flat=True))
+        Order.objects.filter(customer__in=keys).update(coupon="SPRING")
+        names = [str(score.customer) for score in wanted.select_related("customer")]
+        other = CustomerScore.current.filter(high_value=False).select_related("customer")[0].customer
+    assert names
+    page = sign_in("max@example.com", language=language).open("/segments/new/")
+    build(page)
+    preview = page.locator("#preview")
+    expect(preview.locator(".stay-kpi-value")).to_contain_text(str(len(names)))
+    for words in WORDS[language]:
+        expect(preview).to_contain_text(words)
+    shown = preview.locator("ul.list-unstyled a").all_inner_texts()
+    assert shown
+    assert set(shown) <= set(names)
+    page.locator('input[name="name"]').fill(f"值得挽回{len(language)}")
+    page.locator("form button[type=submit].btn-primary").click()
+    page.wait_for_url("**/segments/*/")
+    page.locator("input[name=q]").first.fill(other.external_id)
+    page.locator("input[name=q]").first.press("Enter")
+    page.wait_for_url("**/why/**")
+    verdict = {"en": "The rule does not hold.", "zh-hans": "不符合规则。"}[language]
+    expect(page.locator("#content")).to_contain_text(verdict)
+    expect(page.locator("#content")).to_contain_text(WORDS[language][1].split(":")[0].split("：")[0])

@@ -47,6 +47,7 @@ FIELDS = (
     _score("f_score", _("F score (1–5)"), _N),
     _score("m_score", _("M score (1–5)"), _N),
     _score("clock", _("clock"), _C, choices=dict(Clock.choices)),
+    _score("silent", _("silent for longer than their category’s threshold"), FieldType.BOOLEAN, "{s}.r >= 1"),
     _score("r", _("silence ÷ threshold (r)"), _N),
     _score("purchase_r", _("silence ÷ threshold on purchases"), _N),
     _score("visit_r", _("silence ÷ threshold on visits"), _N),

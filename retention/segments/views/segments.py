@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from retention.common import clock
 from retention.common.tables import render_table
-from retention.customers.selectors.lists import counted_customers
+from retention.customers.selectors.lists import counted_customers, found_customers
 from retention.customers.selectors.scopes import visible_customers
 from retention.segments.models import Segment
 from retention.segments.rules.parse import parse_rule
@@ -27,6 +27,8 @@ from retention.segments.services.save import archive_segment
 from retention.segments.tables import member_table, with_scores
 from retention.segments.views.shared import find_segment, page_day
 from tenants.people.permissions import may, require
+
+MOST_FOUND = 20
 
 
 @require("segments.view")
@@ -66,6 +68,18 @@ def _page_context(request: HttpRequest, segment: Segment, as_of: date) -> dict[s
         "may_export": may(request.user, "segments.export"),
         "platforms": PLATFORMS.values(),
     }
+
+
+@require("segments.view")
+def segment_find(request: HttpRequest, code: str) -> HttpResponse:
+    """Find a customer by a word, to read why they are in the segment or not: one found is shown at once."""
+    segment, text = find_segment(code), request.GET.get("q", "").strip()[:200]
+    visible = visible_customers(counted_customers(), request.user)
+    found = list(found_customers(visible, text)[: MOST_FOUND + 1]) if text else []
+    if len(found) == 1:
+        return redirect("segment-why", code=code, public_id=found[0].public_id)
+    context = {"segment": segment, "text": text, "found": found[:MOST_FOUND], "more": len(found) > MOST_FOUND}
+    return render(request, "segments/find.html", context)
 
 
 @require("segments.view")

@@ -63,6 +63,7 @@ ROWS = (
         methods=("POST",),
         data={"platform": "google"},
     ),
+    Row("segment-find", permission="segments.view", kwargs={"code": "segment.code"}, query="q=Scored"),
     Row(
         "segment-why",
         permission="segments.view",
