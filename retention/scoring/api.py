@@ -149,7 +149,7 @@ class ThresholdSerializer(serializers.ModelSerializer[SilenceThreshold]):
         model = SilenceThreshold
         fields = (
             "category", "clock", "days", "source", "gaps", "open_gaps", "customers", "p50", "p90", "interval_low",
-            "interval_high", "km_p50", "km_p90",
+            "interval_high", "km_p50", "km_p90", "pooled", "drift",
         )  # fmt: skip
         read_only_fields = fields
 

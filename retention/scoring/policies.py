@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from retention.common.errors import DomainError
 from retention.customers.enums import Clock
@@ -104,6 +105,16 @@ SILENCE = (
         _("Beyond this many, an even sample is used, always the same one."),
         group="silence",
         minimum=1000,
+    ),
+    PolicySpec(
+        "silence.drift_share",
+        "share",
+        0.2,
+        _("A silence threshold that changed by this share is said to have moved"),
+        _("The newer half of the window against the older; a change that may be chance is never said."),
+        group="silence",
+        minimum=0.01,
+        maximum=5,
     ),
 )
 
@@ -334,7 +345,7 @@ def register_policies() -> None:
     for group in (
         PolicyGroup("silence", _("Silence thresholds")),
         PolicyGroup("pools", _("Pools")),
-        PolicyGroup("value", _("Value")),
+        PolicyGroup("value", pgettext_lazy("policy group", "Value")),
         PolicyGroup("models", _("Models")),
         PolicyGroup("churn", _("Churn probability")),
         PolicyGroup("health", _("Health")),

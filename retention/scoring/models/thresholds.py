@@ -30,6 +30,8 @@ class SilenceThreshold(models.Model):
     interval_high = models.FloatField(null=True)
     km_p50 = models.FloatField(null=True)
     km_p90 = models.FloatField(null=True)
+    pooled = models.JSONField(null=True)  # drawn towards its neighbours: science.pooled_thresholds, as JSON
+    drift = models.JSONField(null=True)  # newer half of the window against the older: science.threshold_drift
 
     class Meta:
         verbose_name = _("Silence threshold")

@@ -6,7 +6,7 @@ quantile is free of any distribution: a pair of order statistics (David & Nagara
 7.1).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -15,11 +15,15 @@ from .arrays import FloatArray, IntArray, sorted_distinct
 
 @dataclass(frozen=True)
 class Gaps:
-    """Aligned arrays, one element per gap: whole days, code of the customer, code of the category."""
+    """Aligned arrays, one element per gap: whole days, code of the customer, code of the category.
+
+    `began`: the day of the window (1 = its first) on which the gap began; only `gaps_between` tells it.
+    """
 
     duration: IntArray
     customer: IntArray
     category: IntArray
+    began: IntArray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
     def __post_init__(self) -> None:
         if not self.duration.shape == self.customer.shape == self.category.shape:
@@ -42,13 +46,13 @@ def gaps_between(
     customer, category, day = customer[known], category[known], day[known] - (as_of - window_days)
     if len(day) == 0:
         nothing = np.empty(0, dtype=np.int64)
-        return Gaps(nothing, nothing, nothing), Gaps(nothing, nothing, nothing)
+        return Gaps(nothing, nothing, nothing, nothing), Gaps(nothing, nothing, nothing)
     people, width = int(customer.max()) + 1, window_days + 1
     pair, visit = np.divmod(sorted_distinct((category * people + customer) * width + day), width)
     pair_category, pair_customer = np.divmod(pair, people)
     same = np.append(pair[1:] == pair[:-1], False)
     ends = np.flatnonzero(same) + 1
-    closed = Gaps(visit[ends] - visit[ends - 1], pair_customer[ends], pair_category[ends])
+    closed = Gaps(visit[ends] - visit[ends - 1], pair_customer[ends], pair_category[ends], visit[ends - 1])
     last = ~same
     return closed, Gaps(window_days - visit[last], pair_customer[last], pair_category[last])
 

@@ -16,13 +16,19 @@ from retention.common.tables import Column, Filter, Search, Table, badge
 from retention.customers.models import Category
 from retention.scoring.enums import ThresholdSource
 from retention.scoring.models import SilenceThreshold, ThresholdOverride
+from retention.scoring.selectors.threshold_words import signed_share
 
 TONES = {"observed": "good", "parent": "info", "floor": "secondary", "override": "warn"}
 
 
 def thresholds_in_force() -> QuerySet[SilenceThreshold]:
     """Those of the run in force."""
-    return SilenceThreshold.objects.filter(run__is_current=True).select_related("category")
+    return SilenceThreshold.objects.filter(run__is_current=True).select_related("category", "run")
+
+
+def moved_thresholds(limit: int = 10) -> list[SilenceThreshold]:
+    """Those whose rhythm changed, most gaps first."""
+    return list(thresholds_in_force().filter(drift__moved=True).order_by("-gaps", "id")[:limit])
 
 
 def override_of(category: Category | None, clock: str) -> ThresholdOverride | None:
@@ -54,12 +60,30 @@ def _beside(threshold: SilenceThreshold) -> str:
     return _t("not reached") if threshold.gaps else formats.NOTHING
 
 
+def _pooled(threshold: SilenceThreshold) -> str:
+    return formats.NOTHING if threshold.pooled is None else formats.number(threshold.pooled["days"], 1)
+
+
+def _drift(threshold: SilenceThreshold) -> str:
+    """The change between the halves of the window, marked where it is more than chance and large."""
+    drift = threshold.drift
+    if drift is None or drift["change"] is None:
+        return formats.NOTHING
+    said = signed_share(drift["change"])
+    return badge(said, "warn") if drift["moved"] else said
+
+
 def _change(threshold: SilenceThreshold) -> str:
     return format_html('<a class="btn btn-sm" href="{}">{}</a>', edit_url(threshold), _t("Set by hand"))
 
 
 def _by_source(rows: QuerySet[Any], source: str) -> QuerySet[Any]:
     return rows.filter(source=source)
+
+
+def _by_drift(rows: QuerySet[Any], answer: str) -> QuerySet[Any]:
+    moved = rows.filter(drift__moved=True)
+    return moved if answer == "moved" else rows.exclude(pk__in=moved.values("pk"))
 
 
 def _found(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
@@ -84,8 +108,24 @@ class ThresholdTable(Table):
             value=_beside,
             help=_("Kaplan–Meier: those who have not come back yet are counted too. It does not set the threshold."),
         ),
+        Column(
+            "pooled",
+            _("Pooled"),
+            value=_pooled,
+            help=_("Drawn towards its neighbours, the less is known of it the more. It does not set the threshold."),
+        ),
+        Column(
+            "drift",
+            _("Drift"),
+            kind="html",
+            value=_drift,
+            help=_("Newer half of the window against the older. Marked: more than chance, and large."),
+        ),
     )
-    filters = (Filter("source", _("Source"), choices=ThresholdSource.choices, apply=_by_source),)
+    filters = (
+        Filter("source", _("Source"), choices=ThresholdSource.choices, apply=_by_source),
+        Filter("drift", _("Drift"), choices=(("moved", _("moved")), ("holds", _("holds"))), apply=_by_drift),
+    )
     search = Search(_("Category"), _found)
     default_sort = "-gaps"
     empty_title = _("No category yet")

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from retention.common.copying import NO_NUMBER, ColumnKind, read_columns
-from retention.scoring.enums import Pool
+from retention.customers.models import Category
+from retention.scoring.enums import Pool, ThresholdSource
 from retention.scoring.frames.frame import Array
 from retention.scoring.models import ScoreRun
 from retention.scoring.rules import Rules
@@ -16,6 +17,8 @@ from retention.scoring.science.pools import pool_of
 from retention.scoring.services.plan import Plan
 from retention.scoring.services.standing import GONE, POOL_LABELS, Clocks
 
+HANDED_DOWN = (ThresholdSource.PARENT, ThresholdSource.FLOOR)
+"""Sources of categories that take what is set above them."""
 MEASURED = len(POOL_LABELS) - 2  # all but "gone" and ""
 
 
@@ -36,11 +39,28 @@ def shifts_by_override(run: ScoreRun, category_id: int | None, clock: str, days:
     if clock == "visit":
         clocks = replace(clocks, visit_days=days)
     else:
-        place = len(clocks.purchase_days) - 1 if category_id is None else plan.category_ids.index(category_id)
         changed = clocks.purchase_days.copy()
-        changed[place] = days
+        changed[_handed_down(plan, category_id)] = days
         clocks = replace(clocks, purchase_days=changed)
     return _shifts(run, clocks, plan.rules)
+
+
+def _handed_down(plan: Plan, category_id: int | None) -> list[int]:
+    """Positions that an override reaches: its own, and those below it that don't speak for themselves."""
+    sources, tenant = plan.clocks.sources, len(plan.category_ids)
+    place = {key: position for position, key in enumerate(plan.category_ids)}
+    start = tenant if category_id is None else place.get(category_id)
+    if start is None:  # a category that came after the run: nobody is in it yet
+        return []
+    below: dict[int, list[int]] = {}
+    for key, parent in Category.objects.filter(pk__in=plan.category_ids).values_list("pk", "parent_id"):
+        below.setdefault(place.get(parent, tenant), []).append(place[key])
+    reached, queue = [start], [start]
+    while queue:
+        silent = [at for at in below.get(queue.pop(), []) if sources[at] in HANDED_DOWN and at not in reached]
+        reached += silent
+        queue += silent
+    return reached
 
 
 def _shifts(run: ScoreRun, clocks: Clocks, rules: Rules) -> list[PoolShift]:

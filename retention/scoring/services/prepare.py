@@ -178,6 +178,8 @@ def _store_thresholds(run: ScoreRun, thresholds: Thresholds) -> None:
             interval_high=None if one.interval is None else one.interval[1],
             km_p50=one.km_p50,
             km_p90=one.km_p90,
+            pooled=beside.pooled_json(),
+            drift=beside.drift_json(),
         )
-        for key, clock, one in zip(keys, clocks, thresholds.everything(), strict=True)
+        for key, clock, one, beside in zip(keys, clocks, thresholds.everything(), thresholds.beside, strict=True)
     )

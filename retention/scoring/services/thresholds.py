@@ -18,6 +18,7 @@ from retention.scoring.moment import Moment
 from retention.scoring.rules import Rules
 from retention.scoring.science.gaps import gaps_between, up_the_tree
 from retention.scoring.science.thresholds import CategoryRule, LearnedThreshold, learn_thresholds
+from retention.scoring.services.beside_thresholds import NOTHING_BESIDE, Beside, beside_categories
 
 TENANT = "*"
 """Stands for the whole tenant among categories: order days in any category."""
@@ -34,6 +35,8 @@ class Thresholds:
     categories: list[LearnedThreshold]
     tenant: LearnedThreshold
     visits: LearnedThreshold
+    beside: list[Beside]
+    """What stands beside each of `everything`."""
     sampled_from: int | None
     """Customers in the sample's base when only a sample was used."""
 
@@ -55,7 +58,7 @@ class Thresholds:
         return [*self.categories, self.tenant, self.visits]
 
 
-def threshold_row(learned: LearnedThreshold) -> dict[str, object]:
+def threshold_row(learned: LearnedThreshold, beside: Beside) -> dict[str, object]:
     """A line of ``thresholds``."""
     return {
         "category": learned.category,
@@ -68,6 +71,8 @@ def threshold_row(learned: LearnedThreshold) -> dict[str, object]:
         "km_p90": learned.km_p90,
         "days": learned.days,
         "source": learned.source.value,
+        "pooled": beside.pooled_json(),
+        "drift": beside.drift_json(),
     }
 
 
@@ -92,12 +97,13 @@ def learn(moment: Moment, rules: Rules) -> Thresholds:
     )
     with transaction.atomic(), planned_for_sets():
         customer, category, day = _category_days(moment, window, step, [row[0] for row in categories])
-        visits = _learn_visits(moment, rules, step, overrides.get((None, Clock.VISIT.value)))
+        visits, beside_visits = _learn_visits(moment, rules, step, overrides.get((None, Clock.VISIT.value)))
     parents = np.array([place.get(row[3], -1) for row in categories], dtype=np.int64)
     closed, still_open = gaps_between(
         *up_the_tree(customer, category, day, parents), as_of=moment.day, window_days=window
     )
     learned = learn_thresholds(closed, still_open, own, tenant=tenant, policy=rules.thresholds)
+    beside = beside_categories(closed, learned, parents, rules)
     clocks = [row[4] for row in categories]
     shown = [
         replace(one, days=visits.days, source=visits.source)
@@ -105,7 +111,16 @@ def learn(moment: Moment, rules: Rules) -> Thresholds:
         else one
         for one, clock in zip(learned[:-1], clocks, strict=True)
     ]
-    return Thresholds([row[0] for row in categories], clocks, shown, learned[-1], visits, base)
+    of_clock = [NOTHING_BESIDE if clock == Clock.VISIT else one for one, clock in zip(beside, clocks, strict=False)]
+    return Thresholds(
+        [row[0] for row in categories],
+        clocks,
+        shown,
+        learned[-1],
+        visits,
+        [*of_clock, beside[-1], beside_visits],
+        base,
+    )
 
 
 def preset_days(words: str, rules: Rules) -> float:
@@ -155,7 +170,7 @@ def _category_days(moment: Moment, window: int, step: int, category_ids: list[in
     return customer, category_place, read["day"]
 
 
-def _learn_visits(moment: Moment, rules: Rules, step: int, override: float | None) -> LearnedThreshold:
+def _learn_visits(moment: Moment, rules: Rules, step: int, override: float | None) -> tuple[LearnedThreshold, Beside]:
     window = rules.whole("silence.window_days")
     read = read_columns(
         f"""SELECT DISTINCT e.customer_id, e.occurred_on AS day
@@ -170,5 +185,6 @@ def _learn_visits(moment: Moment, rules: Rules, step: int, override: float | Non
     nowhere = np.zeros(len(customer), dtype=np.int64)
     closed, still_open = gaps_between(customer, nowhere, read["day"], as_of=moment.day, window_days=window)
     rule = CategoryRule(VISITS, None, rules.number("silence.preset_days"), override)
-    (learned,) = learn_thresholds(closed, still_open, [], tenant=rule, policy=rules.thresholds)
-    return learned
+    learned = learn_thresholds(closed, still_open, [], tenant=rule, policy=rules.thresholds)
+    (beside,) = beside_categories(closed, learned, np.empty(0, dtype=np.int64), rules)
+    return learned[0], beside

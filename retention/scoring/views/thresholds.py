@@ -17,10 +17,13 @@ from retention.customers.models import Category
 from retention.scoring.forms import OverrideForm
 from retention.scoring.models import SilenceThreshold, ThresholdOverride
 from retention.scoring.override_effect import shift_effect
+from retention.scoring.rules import rules_in_force
 from retention.scoring.selectors.current import current_run
+from retention.scoring.selectors.threshold_words import drift_sentence, pooled_reason, pooled_sentence
 from retention.scoring.selectors.thresholds import (
     EditableThresholdTable,
     ThresholdTable,
+    moved_thresholds,
     override_of,
     thresholds_in_force,
 )
@@ -39,6 +42,7 @@ def thresholds(request: HttpRequest) -> HttpResponse:
         "tenant_rows": [] if run is None else list(rows.filter(category=None)),
         "overrides": list(ThresholdOverride.objects.filter(ended_at=None).select_related("category", "set_by")),
         "may_edit": may(request.user, "policies.edit"),
+        "moved": [(row, drift_sentence(row, 0)) for row in moved_thresholds()],
         "sampled": None if run is None else run.summary.get("sampled_from"),
     }
     table = EditableThresholdTable if context["may_edit"] else ThresholdTable
@@ -70,8 +74,8 @@ def threshold_edit(request: HttpRequest) -> HttpResponse:
         "clock": kind,
         "form": form,
         "override": found,
-        "learned": _learned(category, kind),
         "effect": effect,
+        **_beside(category, kind),
     }
     return render(request, "scoring/threshold_edit.html", context)
 
@@ -83,12 +87,39 @@ def _subject(request: HttpRequest) -> tuple[Category | None, str]:
     return (get_object_or_404(Category, code=code) if code else None), kind
 
 
+def _beside(category: Category | None, kind: str) -> dict[str, Any]:
+    """What was learned, in sentences, and who would move by the pooled figure."""
+    learned = _learned(category, kind)
+    if learned is None:
+        return {"learned": None}
+    least = rules_in_force().whole("silence.minimum_gaps")
+    pooled = learned.pooled
+    moves = None
+    if pooled is not None:
+        shifts = shifts_by_override(learned.run, learned.category_id, kind, pooled["days"])
+        moves = shift_effect(shifts, learned.run)
+    return {
+        "learned": learned,
+        "pooled": pooled_sentence(learned),
+        "pooled_moves": moves,
+        "drift": drift_sentence(learned, least),
+    }
+
+
 def _act(request: HttpRequest, category: Category | None, kind: str, form: OverrideForm) -> bool:
     """Save or remove as the button says; False when it only asks who would move."""
     actor, now = request.user, clock.now()
     if "remove" in request.POST:
         remove_override(category=category, clock=kind, actor=actor, now=now)
         messages.success(request, _("From the next run on, the threshold is learned again."))
+        return True
+    if "pooled" in request.POST:
+        learned = _learned(category, kind)
+        if learned is None or learned.pooled is None:
+            raise Http404
+        days, reason = round(learned.pooled["days"], 1), pooled_reason(learned)
+        set_override(category=category, clock=kind, days=days, reason=reason, actor=actor, now=now)
+        messages.success(request, _("Saved: the pooled figure holds from the next run on."))
         return True
     if "save" in request.POST and form.is_valid():
         set_override(

@@ -27,7 +27,8 @@ class Command(TenantCommand):
         zone = current_tenant().timezone
         asked = options["as_of"]
         as_of = not_in_future(checked_date(asked), clock.today(zone)) if asked else clock.last_complete_day(zone)
-        return [threshold_row(one) for one in learn(Moment(as_of, zone), rules_in_force()).everything()]
+        learned = learn(Moment(as_of, zone), rules_in_force())
+        return [threshold_row(*both) for both in zip(learned.everything(), learned.beside, strict=True)]
 
     def render(self, result: list[dict[str, Any]]) -> str:
         lines = [f"{'category':40} {'gaps':>8} {'p50':>7} {'p90':>7} {'KM p90':>7} {'days':>6} source"]
