@@ -51,7 +51,7 @@ KINDS = (
         customer_url,
         gettext_lazy("Customers"),
         gettext_lazy(
-            "Tried on the past: of %(customers)s customers as they were known on %(then)s, %(share)s had not come back"
+            "Tried on the past: of %(count)s customers as they were known on %(then)s, %(share)s had not come back"
             " by %(until)s."
         ),
         gettext_lazy(
@@ -68,7 +68,7 @@ KINDS = (
         account_url,
         gettext_lazy("Accounts"),
         gettext_lazy(
-            "Tried on the past: of %(customers)s accounts whose term ended between %(then)s and %(until)s, %(share)s"
+            "Tried on the past: of %(count)s accounts whose term ended between %(then)s and %(until)s, %(share)s"
             " did not renew."
         ),
         gettext_lazy(
@@ -99,7 +99,7 @@ def _past(kind: Kind, found: BackTest, more: tuple[Effect, ...]) -> Effect:
         words = {"have": formats.number(trial.have), "need": formats.number(trial.need)}
         return Effect((str(kind.too_few) % words,), more=more)
     tried = str(kind.tried) % {
-        "customers": formats.number(trial.customers),
+        "count": formats.number(trial.customers),
         "then": formats.day(found.then),
         "until": formats.day(found.until),
         "share": formats.share(trial.left / trial.customers),

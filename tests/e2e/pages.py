@@ -35,6 +35,7 @@ PAGES = [
     "/segments/high_value_quiet/why/{quiet}/",
     "/segments/{segment}/",
     "/segments/{segment}/edit/",
+    "/segments/{segment}/why/",
     "/experiments/",
     "/experiments/planner/",
     "/experiments/planner/?baseline=5&lift=1&holdout=20&power=80&audience=4000",

@@ -124,7 +124,7 @@ class ThresholdTable(Table):
     )
     filters = (
         Filter("source", _("Source"), choices=ThresholdSource.choices, apply=_by_source),
-        Filter("drift", _("Drift"), choices=(("moved", _("moved")), ("holds", _("holds"))), apply=_by_drift),
+        Filter("drift", _("Drift"), choices=(("moved", _("moved")), ("steady", _("steady"))), apply=_by_drift),
     )
     search = Search(_("Category"), _found)
     default_sort = "-gaps"
