@@ -1,7 +1,7 @@
-"""Customers drawn from the BG/NBD, MBG/NBD and Gamma-Gamma stories themselves, to try the models on a known truth.
+"""Customers drawn from the stories of the models themselves, to try the models on a known truth.
 
-Fader, Hardie & Lee (2005), section 2, and Fader & Hardie (2013). Every draw comes from the generator handed
-in.
+BG/NBD and MBG/NBD (Fader, Hardie & Lee 2005, section 2), Gamma-Gamma (Fader & Hardie 2013), sBG and BdW. Every
+draw comes from the generator handed in.
 """
 
 import numpy as np
@@ -10,6 +10,7 @@ from .arrays import FloatArray, IntArray
 from .bg_nbd import BgNbdParameters
 from .gamma_gamma import GammaGammaParameters
 from .purchases import PurchaseHistory
+from .renewals import RenewalParameters, Renewals
 
 
 def simulate_orders(
@@ -58,3 +59,16 @@ def simulate_mean_amounts(
     scale = generator.gamma(parameters.q, 1 / parameters.v, len(frequency))
     means = generator.gamma(parameters.p * x) / (x * scale)
     return np.where(frequency > 0, means, 0.0)
+
+
+def simulate_renewals(
+    parameters: RenewalParameters, opportunities: IntArray, generator: np.random.Generator
+) -> Renewals:
+    """Contracts that each come up for renewal `opportunities` times, counted by renewals made before they left.
+
+    In BdW a contract with chance θ outlives t renewals with (1 − θ)^(t^c), so that its last one is drawn whole.
+    """
+    leaving = generator.beta(parameters.alpha, parameters.beta, len(opportunities))
+    patience = generator.exponential(1.0, len(opportunities)) / np.maximum(-np.log1p(-leaving), 1e-300)
+    made = np.floor(np.minimum(patience ** (1 / parameters.c), 1e9)).astype(np.int64)
+    return Renewals.of(np.minimum(made, opportunities), made < opportunities)
