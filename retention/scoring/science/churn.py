@@ -18,7 +18,7 @@ from .churn_drift import Drift, Limits, watch
 from .churn_fit import fit
 from .churn_leaks import Refused, leaks
 from .churn_sample import Sample
-from .validation import CalibrationRow, LiftRow, brier, calibration_table, delong, lift_table
+from .validation import CalibrationRow, LiftRow, auc_gain, brier, calibration_table, delong, lift_table
 
 TIE_Z = 1.645
 TIE_AUC = 0.002
@@ -155,10 +155,8 @@ def train(
 
 
 def _winner(scores: dict[str, FloatArray], happened: BoolArray) -> str:
-    auc, covariance = delong(np.array([scores["logistic"], scores["boosted"]]), happened)
-    gain = float(auc[1] - auc[0])
-    spread = float(np.sqrt(max(covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1], 0)))
-    return "boosted" if gain > TIE_AUC and gain > TIE_Z * spread else "logistic"
+    found = auc_gain(scores["logistic"], scores["boosted"], happened)
+    return "boosted" if found.gain > TIE_AUC and found.gain > TIE_Z * found.error else "logistic"
 
 
 def _trial(kind: str, chance: FloatArray, happened: BoolArray) -> Trial:

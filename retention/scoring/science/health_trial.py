@@ -10,7 +10,9 @@ import numpy as np
 
 from .arrays import BoolArray, FloatArray, IntArray
 from .health import BANDS, Health
-from .validation import delong
+from .validation import auc_gain
+
+Z = 1.96
 
 
 @dataclass(frozen=True)
@@ -68,11 +70,10 @@ def try_cards(old: Health, new: Health, left: BoolArray, *, least: int) -> Healt
     fewer = min(int(gone.sum()), int((~gone).sum()))
     if fewer < least:
         return TooFew(fewer, least)
-    auc, covariance = delong(-np.array([old.score[both], new.score[both]]), gone)
-    gain = float(auc[1] - auc[0])
-    reach = 1.96 * float(np.sqrt(max(covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1], 0.0)))
-    before, after = (_outcome(float(area), card, both, gone) for area, card in zip(auc, (old, new), strict=True))
-    return HealthTrial(len(gone), int(gone.sum()), before, after, gain, (gain - reach, gain + reach))
+    found = auc_gain(-old.score[both], -new.score[both], gone)
+    before, after = _outcome(found.old, old, both, gone), _outcome(found.new, new, both, gone)
+    interval = found.gain - Z * found.error, found.gain + Z * found.error
+    return HealthTrial(len(gone), int(gone.sum()), before, after, found.gain, interval)
 
 
 def _outcome(auc: float, card: Health, both: BoolArray, gone: BoolArray) -> CardOutcome:

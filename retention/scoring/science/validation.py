@@ -109,6 +109,23 @@ def delong(scores: FloatArray, happened: BoolArray) -> tuple[FloatArray, FloatAr
     return of_yes.mean(axis=1), covariance
 
 
+@dataclass(frozen=True)
+class AucGain:
+    """AUC of an old and a new score of the same customers; new − old, with its standard error (DeLong)."""
+
+    old: float
+    new: float
+    gain: float
+    error: float
+
+
+def auc_gain(old: FloatArray, new: FloatArray, happened: BoolArray) -> AucGain:
+    """How much better `new` ranks those for whom it happened."""
+    auc, covariance = delong(np.array([old, new]), happened)
+    spread = float(np.sqrt(max(covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1], 0.0)))
+    return AucGain(float(auc[0]), float(auc[1]), float(auc[1] - auc[0]), spread)
+
+
 def brier(chance: FloatArray, happened: BoolArray) -> float:
     """Mean squared difference of chance and outcome (Brier 1950)."""
     return float(np.mean((chance - happened) ** 2))
