@@ -7,13 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from retention.common import formats
-from retention.customers.models import Account, Customer
+from retention.customers.models import Account
+from retention.customers.selectors.lists import counted_customers
+from retention.customers.selectors.scopes import visible_accounts, visible_customers
 from retention.customers.tables import account_url, customer_url
 from retention.scoring.enums import HealthBand
 from retention.scoring.models import ScoreRun
@@ -21,6 +25,7 @@ from retention.scoring.rules import Rules, rules_in_force
 from retention.scoring.science.health_trial import BandOutcome, HealthTrial, TooFew
 from retention.scoring.selectors.current import current_run
 from retention.scoring.services.health_backtest import BackTest, Today, try_accounts, try_customers
+from tenants.people.permissions import may
 from tenants.policies import JSONValue
 from tenants.policy_previews import Effect, Preview, previews
 
@@ -34,7 +39,8 @@ class Kind:
 
     code: str
     run: Callable[[ScoreRun, Rules, Rules], BackTest]
-    listed: Any
+    permission: str
+    listed: Callable[[object], QuerySet[Any]]
     address: Callable[[Any], str]
     who: Promise
     tried: Promise
@@ -47,7 +53,8 @@ KINDS = (
     Kind(
         "shop",
         try_customers,
-        Customer.objects,
+        "customers.view",
+        lambda user: visible_customers(counted_customers(), user),
         customer_url,
         gettext_lazy("Customers"),
         gettext_lazy(
@@ -64,7 +71,8 @@ KINDS = (
     Kind(
         "software",
         try_accounts,
-        Account.objects,
+        "accounts.view",
+        lambda user: visible_accounts(Account.objects.all(), user),
         account_url,
         gettext_lazy("Accounts"),
         gettext_lazy(
@@ -90,7 +98,7 @@ def tell(kind: Kind, name: str, value: JSONValue) -> Effect | None:
     found = kind.run(run, old, Rules({**old.values, name: value}))
     if found.today is None:
         return None
-    return _past(kind, found, (_flips(kind, found.today, found.sampled), *_who(kind, found.today)))
+    return _past(kind, found, (_flips(kind, found.today, found.sampled),))
 
 
 def _past(kind: Kind, found: BackTest, more: tuple[Effect, ...]) -> Effect:
@@ -138,15 +146,19 @@ def _flips(kind: Kind, today: Today, sampled: bool) -> Effect:
     if sampled:
         said.append(_("That is a sample, spread evenly over all."))
     rows = tuple((_band(was), _band(becomes), formats.number(count)) for was, becomes, count in today.flips.counts)
-    return Effect(tuple(said), (_("Band now"), _("Band then"), str(kind.who)), rows)
+    head = (_("Band now"), _("Band then"), str(kind.who))
+    return Effect(tuple(said), head, rows, names=lambda user: _who(kind, today, user))
 
 
-def _who(kind: Kind, today: Today) -> tuple[Effect, ...]:
-    """Those who move furthest, by name."""
-    places = today.flips.places[:SHOWN]
+def _who(kind: Kind, today: Today, user: object) -> Effect | None:
+    """Those who move furthest, by name, of whom `user` may see; None of nobody."""
+    moved = today.ids[today.flips.places]
+    seen = kind.listed(user).filter(pk__in=moved.tolist()) if may(user, kind.permission) else kind.listed(user).none()
+    mine = np.isin(moved, np.array(seen.order_by().values_list("pk", flat=True), dtype=np.int64))
+    places = today.flips.places[mine][:SHOWN]
     if not len(places):
-        return ()
-    known = kind.listed.in_bulk(today.ids[places].tolist())
+        return None
+    known = seen.in_bulk(today.ids[places].tolist())
     rows = []
     for place in places.tolist():
         one = known[int(today.ids[place])]
@@ -154,7 +166,7 @@ def _who(kind: Kind, today: Today) -> tuple[Effect, ...]:
         healths = (formats.number(_points(card.score[place])) for card in (today.old, today.new))
         rows.append((name, *healths, _band(today.old.band[place]), _band(today.new.band[place])))
     head = (str(kind.who), _("Health now"), _("Health then"), _("Band now"), _("Band then"))
-    return (Effect((_("These move furthest:"),), head, tuple(rows)),)
+    return Effect((_("These move furthest:"),), head, tuple(rows))
 
 
 def _points(score: float) -> int | None:

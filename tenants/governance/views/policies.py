@@ -87,7 +87,7 @@ def _page(request: HttpRequest, name: str, form: PolicyForm | None) -> HttpRespo
         "may_edit": may(request.user, "policies.edit"),
     }
     if form is not None and form.is_valid():
-        context["effects"] = preview_effects(name, form.cleaned_data["value"])
+        context["effects"] = preview_effects(name, form.cleaned_data["value"], user=request.user)
         context["changed"] = changed_in_words(found.spec, found.value, form.cleaned_data["value"])
         context["previewed"] = in_words(found.spec, form.cleaned_data["value"])
     initial = {"value": as_text(found.spec, found.value), "seen": changes[0].pk if changes else 0}
