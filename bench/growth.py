@@ -17,7 +17,7 @@ from typing import Any
 
 from bench.database import VOID_ABOVE_MS, bench_database, commit_ms, make_tenant
 from bench.ingest import HEADER, NAMES, NOW, START
-from bench.scoring import _without_indexes
+from bench.scoring import without_indexes
 
 SMALL, HELD_EACH = 100_000, 100
 TOUCHED, BROUGHT_EACH = 1_000, 50
@@ -61,7 +61,7 @@ def _hold(size: int) -> None:
 
     tables = ("customers_customer", "customers_event")
     given = {"now": NOW, "start": START, "last": size - 1, "each": HELD_EACH, "names": list(NAMES)}
-    with _without_indexes(tables):
+    with without_indexes(tables):
         _do_with(
             "INSERT INTO customers_customer (public_id, external_id, name, email, phone, language, timezone, source,"
             f" recorded_at, updated_at) SELECT {UUID7_SQL}, 'c-' || n, '', '', '', '', '', '', %(now)s, %(now)s"

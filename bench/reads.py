@@ -18,7 +18,7 @@ from unittest.mock import patch
 
 from bench.database import VOID_ABOVE_MS, bench_database, commit_ms, make_tenant
 from bench.rounds import compare
-from bench.scoring import AS_OF, NOW, _load, _score
+from bench.scoring import AS_OF, NOW, load_base, score_base
 
 ROUNDS = 5
 READS = 40
@@ -55,7 +55,7 @@ def run() -> dict[str, Any]:
 def _fill(size: int) -> None:
     from tenants.services.statistics import refresh_statistics
 
-    _load(size)
+    load_base(size)
     _do(
         "UPDATE customers_customer SET name = 'Synthetic ' || substr(md5(external_id), 1, 8),"
         " joined_at = %(now)s::timestamptz - id %% 700 * interval '1 day' - id * interval '1 microsecond'",
@@ -63,12 +63,12 @@ def _fill(size: int) -> None:
     )
     refresh_statistics(("customers_customer",))
     with patch("retention.scoring.services.runs.run_acts"):
-        _score()
+        score_base()
 
 
 def _depth(size: int) -> dict[str, Any]:
     """By each column: milliseconds of page one, of a page in the middle and of OFFSET; `worst` is deep ÷ page one."""
-    from retention.common.paging import Sort, _encode, keyset_page
+    from retention.common.paging import Sort, keyset_page
     from retention.customers.selectors.lists import counted_customers
     from retention.customers.tables import CustomerTable
 
@@ -77,10 +77,10 @@ def _depth(size: int) -> dict[str, Any]:
     for path in [column.sort for column in CustomerTable.columns if column.sort]:
         sort = Sort(path)
         known = customers.filter(**{f"{path}__isnull": False}).order_by(path, "pk")
-        rows = list(known[size // 2 : size // 2 + 1])
+        rows = list(known[size // 2 : size // 2 + 2])
         if not rows:  # nobody logs in in this base
             continue
-        cursor = _encode(rows[0], customers, sort, "after")
+        cursor = keyset_page(customers.filter(pk__in=[row.pk for row in rows]), sort, size=1).next_cursor
         after = keyset_page(customers, sort, cursor=cursor)
         assert after.rows == list(known[size // 2 + 1 : size // 2 + 26]), path
         by_column[path] = {

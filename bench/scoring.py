@@ -51,11 +51,11 @@ def _measure(size: int, *, rounds: int) -> dict[str, Any]:
     from tenants.context import statements_of, use_tenant
 
     with use_tenant(make_tenant(f"base{size}")), statements_of(seconds=0):
-        orders = _load(size)
+        orders = load_base(size)
         before = commit_ms()
         _assert_equal()
         with patch("retention.scoring.services.runs.run_acts"):
-            found = compare(_score, _peer, rounds=rounds)
+            found = compare(score_base, _peer, rounds=rounds)
         after_run = _after_run()
         after = commit_ms()
     return {
@@ -68,7 +68,7 @@ def _measure(size: int, *, rounds: int) -> dict[str, Any]:
     }
 
 
-def _load(size: int) -> int:
+def load_base(size: int) -> int:
     """Customers and their orders of one line each, and everybody's running state; how many orders."""
     from django.db import connection
 
@@ -78,7 +78,7 @@ def _load(size: int) -> int:
 
     orders = make_base(size).orders
     tables = ("customers_customer", "customers_order", "customers_orderline")
-    with _without_indexes(tables), connection.cursor() as cursor:
+    with without_indexes(tables), connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO customers_customer (public_id, external_id, name, email, phone, language, timezone, source,"
             f" recorded_at, updated_at) SELECT {UUID7_SQL}, 'c-' || n, '', '', '', '', '', '', %(now)s, %(now)s"
@@ -110,7 +110,7 @@ def _load(size: int) -> int:
 
 
 @contextmanager
-def _without_indexes(tables: tuple[str, ...]) -> Iterator[None]:
+def without_indexes(tables: tuple[str, ...]) -> Iterator[None]:
     """Rows come in before their keys and indexes; these are made again at the end, in one go each."""
     from tenants.context import as_owner, current_tenant
 
@@ -160,7 +160,7 @@ def _do(statement: str) -> None:
         cursor.execute(statement)
 
 
-def _score() -> None:
+def score_base() -> None:
     from retention.scoring.services.runs import advance, request_run
 
     run = advance(request_run(as_of=AS_OF, now=NOW).pk, clock=lambda: NOW)
@@ -225,7 +225,7 @@ def _assert_equal() -> None:
     from django.db import connection
 
     with patch("retention.scoring.services.runs.run_acts"):
-        _score()
+        score_base()
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT customer_id, ordered_at, amount FROM customers_order WHERE superseded_at IS NULL AND NOT withdrawn"
