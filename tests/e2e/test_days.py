@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from playwright.sync_api import expect
 
+from retention.scoring.services.runs import request_run
+from tenants.context import use_tenant
 from tests.e2e.conftest import SignIn
-from tests.e2e.world import QUIET, World
+from tests.e2e.world import NOW, QUIET, World
 
 PASSWORD = "correct-horse-battery"
 
@@ -78,6 +81,20 @@ def test_an_admin_tries_a_new_weighting_of_health_and_reads_who_flips(sign_in: S
     name = first.get_by_role("link").inner_text()
     first.get_by_role("link").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(name)
+
+
+def test_a_marketer_stops_a_run_while_the_page_redraws(sign_in: SignIn, world: World) -> None:
+    with use_tenant(world.shop):
+        run = request_run(as_of=NOW.date() - timedelta(days=3), now=NOW)
+    page = sign_in("max@example.com").open("/scores/")
+    page.get_by_role("button", name="Stop the run").click()
+    with page.expect_response("**/scores/progress/"):  # the card is drawn anew under the open question
+        pass
+    page.get_by_role("dialog").get_by_role("button", name="Stop the run").click()
+    expect(page.get_by_text("The run as of 31 May 2024 was stopped.")).to_be_visible()
+    with use_tenant(world.shop):
+        run.refresh_from_db()
+        assert run.status == "stopped"
 
 
 def test_a_csm_finds_an_account_and_its_people(sign_in: SignIn, world: World) -> None:

@@ -19,7 +19,7 @@ from tenants.people.enums import RoleName
 from tenants.people.models import Role, User
 from tenants.policy_previews import Effect, preview_effects
 from tests.scoring.loading import NOW, cdnow, load_orders, score
-from tests.scoring.services.test_spells import day, orders
+from tests.scoring.rhythms import day, orders
 
 WEIGHTS = "health.shop.weights"
 LABELS: dict[str, str] = {str(band.label): band.value for band in HealthBand} | {"too little known": ""}

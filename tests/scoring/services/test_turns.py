@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from datetime import date
 
 import pytest
+from django.db import connections, transaction
 
 from retention.common.errors import DomainError
 from retention.scoring import tasks
@@ -18,7 +20,7 @@ from tenants.governance.models import AuditEntry, Policy
 from tenants.models import Tenant
 from tenants.people.models import User
 from tests.scoring.loading import NOW, load_orders
-from tests.scoring.services.test_spells import day, orders
+from tests.scoring.rhythms import day, orders
 
 SHARDS = 6
 
@@ -67,6 +69,31 @@ def test_a_stopped_run_is_never_in_force_and_leaves_nothing(tenant: Tenant, ada:
         stop_run(run.pk, actor=ada, now=NOW)
     advance(ask(day(201)).pk, clock=lambda: NOW)
     assert not CustomerScore.objects.filter(run=run).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_run_that_a_worker_holds_is_not_stopped_under_its_hands(tenant: Tenant, ada: User) -> None:
+    run = ask(day(200))
+    held, told = threading.Event(), threading.Event()
+
+    def worker() -> None:
+        try:
+            with use_tenant(tenant), transaction.atomic():
+                ScoreRun.objects.select_for_update().get(pk=run.pk)
+                held.set()
+                told.wait(timeout=30)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=worker)
+    thread.start()
+    assert held.wait(timeout=30)
+    with pytest.raises(DomainError, match="A worker is preparing this run"):
+        stop_run(run.pk, actor=ada, now=NOW)
+    told.set()
+    thread.join(timeout=30)
+    stop_run(run.pk, actor=ada, now=NOW)
+    assert ScoreRun.objects.get(pk=run.pk).status == RunStatus.STOPPED
 
 
 def test_what_is_left_follows_the_pace_so_far(tenant: Tenant) -> None:

@@ -10,10 +10,11 @@ import pytest
 
 from retention.customers.models import Customer
 from retention.scoring.models import ScoreModel, ScoreRun
+from retention.scoring.services.runs import request_run
 from tenants.models import Tenant
 from tenants.people.models import User
 from tests.scoring.conftest import SignedIn
-from tests.scoring.loading import cdnow, load_orders, score
+from tests.scoring.loading import NOW, cdnow, load_orders, score
 
 
 def test_before_the_first_run_the_page_says_what_to_do(tenant: Tenant, vera: User, browser: SignedIn) -> None:
@@ -108,3 +109,17 @@ def test_only_who_may_starts_a_run(scored: ScoreRun, vera: User, browser: Signed
     client = browser(vera)
     assert [client.post(url).status_code for url in ("/scores/run/", "/scores/check/")] == [403, 403]
     assert ScoreRun.objects.count() == 1
+
+
+def test_a_run_is_stopped_from_the_page_by_who_may_start_one(
+    scored: ScoreRun, max_: User, vera: User, browser: SignedIn
+) -> None:
+    run = request_run(as_of=date(2024, 2, 29), now=NOW)
+    address = f"/scores/{run.public_id}/stop/"
+    assert address in browser(max_).get("/scores/progress/").content.decode()
+    assert address not in browser(vera).get("/scores/progress/").content.decode()
+    assert browser(vera).post(address).status_code == 403
+    text = browser(max_).post(address, follow=True).content.decode()
+    assert "The run as of 29 Feb 2024 was stopped." in text
+    assert ScoreRun.objects.get(is_current=True) == scored
+    assert "This run has ended already." in browser(max_).post(address, follow=True).content.decode()

@@ -134,4 +134,4 @@ def test_a_department_hands_its_override_down_in_what_is_told_too(
 def test_only_who_may_edit_policies_sets_thresholds(scored: ScoreRun, max_: User, browser: SignedIn) -> None:
     client = browser(max_)
     assert client.get(EDIT).status_code == client.post(EDIT, {"days": "9"}).status_code == 403
-    assert "Set by hand</a>" not in client.get("/scores/thresholds/").content.decode()
+    assert "/scores/thresholds/edit/" not in client.get("/scores/thresholds/").content.decode()
