@@ -152,6 +152,9 @@ class Event(models.Model):
             models.Index(fields=["customer", "occurred_at", "id"], name="event_of_customer"),  # state, timeline
             models.Index(fields=["account", "occurred_at", "id"], name="event_of_account"),  # account timeline
             models.Index(fields=["occurred_on", "name"], name="event_by_day"),  # daily figures, feed check
+            models.Index(  # whose a corrected event was before: few are ever corrected
+                fields=["event_id"], name="event_superseded", condition=Q(superseded_at__isnull=False)
+            ),
             models.Index(  # what happened to one order, in whatever sequence it arrives
                 KeyTextTransform("order_id", "properties"),
                 name="event_of_order",

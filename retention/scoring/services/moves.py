@@ -140,7 +140,7 @@ _TOUCHED = """
     WHERE n.id > %(last_order)s AND n.version > 1 AND o.customer_id >= %(low)s AND o.customer_id < %(high)s
     UNION
     SELECT o.customer_id FROM customers_event n
-    JOIN customers_event o ON o.event_id = n.event_id AND o.version < n.version
+    JOIN customers_event o ON o.event_id = n.event_id AND o.version < n.version AND o.superseded_at IS NOT NULL
     WHERE n.id > %(last_event)s AND n.version > 1 AND o.customer_id >= %(low)s AND o.customer_id < %(high)s
     UNION
     SELECT c.merged_into_id FROM scoring_customerscore s JOIN customers_customer c ON c.id = s.customer_id
