@@ -243,7 +243,7 @@ def test_service_lost(world: World) -> None:
         ("healed", 0.5, 110, "service", {**solved, "rating": 4}),
         ("rated three", 0.5, 110, "service", {**solved, "rating": 3}),
         ("not rated", 0.5, 110, "service", solved),
-        ("not solved", 0.5, 110, "service", {"complaint_id": "k", "resolved": False, "rating": 5}),
+        ("not solved", 0.5, 110, "service", {**solved, RESOLVED: False, "rating": 5}),
     ]:
         someone = world.customer(name)
         world.order(someone, 100)

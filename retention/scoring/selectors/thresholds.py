@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -73,10 +73,6 @@ def _drift(threshold: SilenceThreshold) -> str:
     return badge(said, "warn") if drift["moved"] else said
 
 
-def _change(threshold: SilenceThreshold) -> str:
-    return format_html('<a class="btn btn-sm" href="{}">{}</a>', edit_url(threshold), _t("Set by hand"))
-
-
 def _by_source(rows: QuerySet[Any], source: str) -> QuerySet[Any]:
     return rows.filter(source=source)
 
@@ -133,6 +129,6 @@ class ThresholdTable(Table):
 
 
 class EditableThresholdTable(ThresholdTable):
-    """The same for whoever may set one by hand."""
+    """The same for whoever may set one by hand: each category leads there."""
 
-    columns: ClassVar[Any] = (*ThresholdTable.columns, Column("change", _("Change"), kind="html", value=_change))
+    columns: ClassVar[Any] = (replace(ThresholdTable.columns[0], link=edit_url), *ThresholdTable.columns[1:])

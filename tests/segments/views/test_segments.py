@@ -88,3 +88,23 @@ def test_who_may_not_edit_sees_no_such_buttons_and_is_refused(world: World, vera
     client = browser(vera)
     assert "New segment" not in client.get("/segments/").content.decode()
     assert client.get("/segments/new/").status_code == 403
+
+
+def test_a_customer_is_looked_up_and_one_found_is_shown_at_once(world: World, max_: User, browser: SignedIn) -> None:
+    someone = quiet_customer(world)
+    world.customer("ant", name="Ant <i>Low</i>")
+    client, find = browser(max_), "/segments/high_value_quiet/why/"
+    answer = client.get(find, {"q": "Lee"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"{find}{someone.public_id}/")
+    several = client.get(find, {"q": "an"}).content.decode()
+    assert f'href="{find}{someone.public_id}/"' in several
+    assert "Ant &lt;i&gt;Low&lt;/i&gt;" in several
+    assert "Nobody is found by “&lt;script&gt;”." in client.get(find, {"q": "<script>"}).content.decode()
+    assert "Write a name" in client.get(find).content.decode()
+
+
+def test_who_sees_own_accounts_alone_finds_nobody_else(world: World, carl: User, browser: SignedIn) -> None:
+    quiet_customer(world)
+    User.objects.filter(pk=carl.pk).update(own_accounts_only=True)
+    text = browser(User.objects.get(pk=carl.pk)).get("/segments/high_value_quiet/why/", {"q": "Lee"}).content.decode()
+    assert "Nobody is found by “Lee”." in text
