@@ -23,7 +23,6 @@ from retention.scoring.science.purchases import PurchaseHistory
 MONTHS = 12
 YEAR_DAYS = 365
 QUARTER_DAYS = 90
-MOST_COMPARED = 20_000
 FULL_NAMES = {1: "day", 7: "week"}
 
 
@@ -56,15 +55,8 @@ def fit_models(chosen: Buyers, rules: Rules) -> dict[str, ModelFit[Any]]:
         "gamma_gamma": fit_gamma_gamma(chosen.history.frequency, chosen.monetary_value, minimum=least),
     }
     if rules.values["models.pareto_nbd"]:
-        fits["pareto_nbd"] = fit_pareto_nbd(_compared(chosen.history), unit_days=unit, minimum=least)
+        fits["pareto_nbd"] = fit_pareto_nbd(chosen.history, unit_days=unit, minimum=least)
     return fits
-
-
-def _compared(history: PurchaseHistory) -> PurchaseHistory:
-    """Everybody, or an even sample of many: Pareto/NBD is for comparison alone, and costs a hundred times as much."""
-    if len(history) <= MOST_COMPARED:
-        return history
-    return history.take(np.linspace(0, len(history) - 1, MOST_COMPARED).astype(np.int64))
 
 
 def model_card(fit: ModelFit[Any]) -> dict[str, Any]:
