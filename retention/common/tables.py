@@ -91,6 +91,8 @@ class Filter:
     """A choice above the table. `apply` narrows the queryset; an unknown choice is none.
 
     No choice narrows by `unset`, which is called `unset_label`; to nothing less than all where these are empty.
+    `words` puts a value that is no choice, but to which a page leads, in words ("" for what is no value at all);
+    without choices such a filter is shown only while it is in use.
     """
 
     name: str
@@ -99,6 +101,7 @@ class Filter:
     apply: Callable[[QuerySet[Any], str], QuerySet[Any]]
     unset_label: Text = ""
     unset: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None
+    words: Callable[[str], Text] | None = None
 
     def options(self) -> list[tuple[str, Text]]:
         """The choices, worked out now."""
@@ -174,6 +177,11 @@ class Table:
         for filter_ in self.get_filters():
             options = filter_.options()
             value = self.request.GET.get(filter_.name, "")
+            if filter_.words is not None:
+                if value and value not in dict(options) and (label := filter_.words(value)):
+                    options.append((value, label))
+                if not options:
+                    continue
             found.append(Choice(filter_, value if value in dict(options) else "", options))
         return found
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from retention.common.tables import Column, Filter, Text
@@ -16,6 +16,7 @@ from retention.scoring.models import CustomerScore, PoolSpell
 from retention.scoring.selectors.current import current_run
 from retention.segments.cells import health_cell, pool_cell
 from retention.segments.models import Segment, SegmentMembership
+from retention.segments.movement.lists import ENTRIES, MOVED, TIERED, standing
 
 Customers = QuerySet[Any]
 FLOW_DAYS = 28
@@ -54,13 +55,7 @@ def _by_entry(customers: Customers, days: str) -> Customers:
 def _by_past(customers: Customers, pool: str) -> Customers:
     """Those who were in `pool` 28 days before the run; "none" had no pool yet."""
     run = current_run()
-    if run is None:
-        return customers.none()
-    then = run.as_of - timedelta(days=FLOW_DAYS)
-    stays = PoolSpell.objects.filter(
-        Q(left_on=None) | Q(left_on__gt=then), customer=OuterRef("pk"), entered_on__lte=then
-    )
-    return customers.filter(~Exists(stays) if pool == NO_POOL else Exists(stays.filter(pool=pool)))
+    return customers.none() if run is None else standing(customers, run.as_of - timedelta(days=FLOW_DAYS), pool)
 
 
 def _by_health(customers: Customers, tenth: str) -> Customers:
@@ -84,7 +79,7 @@ def _entry_choices() -> list[tuple[str, Text]]:
 
 
 def _past_choices() -> list[tuple[str, Text]]:
-    return [choice for choice in pool_choices() if choice[0] not in ("silent", Pool.GONE)]
+    return [choice for choice in pool_choices() if choice[0] != "silent"]
 
 
 def _segment_choices() -> list[tuple[str, Text]]:
@@ -112,6 +107,9 @@ SCORES = ListPart(
         Filter("pool", _("Pool"), pool_choices, _by_pool),
         Filter("was", _("28 days before"), _past_choices, _by_past),
         Filter("entered", _("In the pool since"), _entry_choices, _by_entry),
+        MOVED,
+        ENTRIES,
+        TIERED,
         Filter("stage", _("Stage"), Stage.choices, lambda rows, stage: _scored(rows, stage=stage)),
         Filter("tier", _("Value tier"), Tier.choices, lambda rows, tier: _scored(rows, tier=tier)),
         Filter("value", _("High value"), YES_NO, lambda rows, yes: _scored(rows, high_value=yes == "yes")),

@@ -6,3 +6,4 @@ from retention.common.navigation import NavItem, register
 
 register(NavItem("dashboard", _("Overview"), "dashboard", "layout-dashboard", "scores.view", 0))
 register(NavItem("segments", _("Segments"), "segments", "users-group", "segments.view", 30))
+register(NavItem("pool-flows", _("Flows between pools"), "pool-flows", "route", "scores.view", 35))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from retention.segments import api
-from retention.segments.views import builder, dashboard, export, segments
+from retention.segments import api, api_movement
+from retention.segments.views import builder, dashboard, export, movement, segments
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", dashboard.dashboard, name="dashboard"),
+    path("pools/", movement.pool_flows, name="pool-flows"),
     path("segments/", segments.segment_list, name="segments"),
     path("segments/new/", builder.segment_new, name="segment-new"),
     path("segments/builder/", builder.segment_builder, name="segment-builder"),
@@ -22,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("segments/<slug:code>/why/<uuid:public_id>/", segments.segment_why, name="segment-why"),
 ]
 api_urlpatterns: list[URLPattern | URLResolver] = [
+    path("pools/flows/", api_movement.PoolFlowsView.as_view(), name="api-pool-flows"),
     path("segments/", api.SegmentListView.as_view(), name="api-segments"),
     path("segments/<slug:code>/", api.SegmentView.as_view(), name="api-segment"),
     path("segments/<slug:code>/members/", api.SegmentMembersView.as_view(), name="api-segment-members"),

@@ -25,6 +25,8 @@ PAGES = [
     "/scores/",
     "/scores/thresholds/",
     "/scores/thresholds/edit/",
+    "/pools/",
+    "/pools/?from=2024-01-01&to=2024-05-01",
     "/alerts/",
     "/alerts/{alert}/",
     "/monitors/",

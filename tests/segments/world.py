@@ -20,6 +20,7 @@ from retention.customers.models import (
 from retention.customers.services.state import refresh_states
 from retention.scoring.models import CustomerScore, PoolSpell, ScoreRun, SilenceThreshold
 from retention.scoring.rules import rules_in_force
+from retention.scoring.services.flows import count_anew
 from retention.segments.models import Segment
 from retention.segments.selectors.members import rule_members
 from tests.customers.facts import make_customer, make_event, make_order
@@ -105,13 +106,21 @@ class World:
         )
 
     def spell(self, customer: Customer, pool: str, entered: int, left: int | None) -> None:
+        first = D - timedelta(days=entered)
+        before = PoolSpell.objects.filter(customer=customer, left_on=first).first()
         PoolSpell.objects.create(
             customer=customer,
             pool=pool,
-            entered_on=D - timedelta(days=entered),
+            came_from=before.pool if before else "",
+            entered_on=first,
             left_on=None if left is None else D - timedelta(days=left),
             reason="silence",
         )
+        self.keep_books()
+
+    def keep_books(self) -> None:
+        """Bring the books of the pools up to the spells and the trail."""
+        count_anew(gone_after=180)
 
     def membership(
         self, customer: Customer, *, since: int, ends_in: int | None, auto_renew: bool | None = None

@@ -37,7 +37,7 @@ def look(moment: Moment, rules: Rules) -> list[Finding]:
 
 def gather(moment: Moment, rules: Rules) -> Entries | None:
     """From the history of pools; None for a day that no run has reached."""
-    ledger = ledger_of(moment.as_of, rules)
+    ledger = ledger_of(moment.as_of)
     if ledger is None:
         return None
     before = moment.as_of - timedelta(days=1)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from retention.scoring.models import ScoreRun
-from retention.scoring.rules import Rules
 from retention.segments.overview.ledger import Ledger, read_ledger
 
 
-def ledger_of(as_of: date, rules: Rules) -> Ledger | None:
+def ledger_of(as_of: date) -> Ledger | None:
     """The ledger up to `as_of`; None when no run in force has reached that day.
 
     It is what the run in force makes of the facts, so days before a changed threshold show as that threshold sees
@@ -17,4 +16,4 @@ def ledger_of(as_of: date, rules: Rules) -> Ledger | None:
     """
     if not ScoreRun.objects.filter(is_current=True, as_of__gte=as_of).exists():
         return None
-    return read_ledger(as_of, gone_after=rules.whole("pools.gone_after_days"))
+    return read_ledger(as_of)

@@ -27,7 +27,7 @@ def look(moment: Moment, rules: Rules) -> list[Finding]:
 
 def gather(moment: Moment, rules: Rules) -> tuple[Silence, Silence] | None:
     """The day and the one before it, from the history of pools; None for a day that no run has reached."""
-    ledger = ledger_of(moment.as_of, rules)
+    ledger = ledger_of(moment.as_of)
     if ledger is None:
         return None
     then = moment.as_of - timedelta(days=int(rules.table(LIMITS)["days"]))

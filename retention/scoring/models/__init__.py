@@ -1,6 +1,6 @@
 """The rows of scoring: all derived, all as of a date, all rebuildable from the facts."""
 
-from retention.scoring.models.pools import PoolFlow, PoolMove, PoolSpell, ScoreHistory
+from retention.scoring.models.pools import GoneStay, PoolFlow, PoolMove, PoolSpell, ScoreHistory
 from retention.scoring.models.runs import ChurnCard, ScoreModel, ScoreRun, ScoreShard
 from retention.scoring.models.scores import AccountScore, CustomerScore
 from retention.scoring.models.thresholds import SilenceThreshold, ThresholdOverride
@@ -9,6 +9,7 @@ __all__ = [
     "AccountScore",
     "ChurnCard",
     "CustomerScore",
+    "GoneStay",
     "PoolFlow",
     "PoolMove",
     "PoolSpell",

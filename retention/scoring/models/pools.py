@@ -65,7 +65,9 @@ class PoolMove(models.Model):
 class PoolFlow(models.Model):
     """How many customers entered `pool` from `came_from` ("" = for the first time) on a day.
 
-    Counted from PoolSpell at each run: all series over days are sums of a few of these rows.
+    The books of PoolSpell and GoneStay, carried on by each run: what entered a pool up to a day less what left it is
+    how many were in it, so that series over days are sums of a few of these rows, however many customers there are.
+    While somebody is gone, each stay of theirs in a pool is taken out of it (to *gone*) and put back at its end.
     """
 
     day = models.DateField(_("day"))
@@ -80,6 +82,33 @@ class PoolFlow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day:%Y-%m-%d} {self.came_from}→{self.pool}: {self.customers}"
+
+
+class GoneStay(models.Model):
+    """A customer was gone for good from `entered_on` to the day before `left_on` (null: still is); so runs have said.
+
+    The pool below, by silence alone, goes on in PoolSpell. An order or log-in ends it, or a run that says otherwise.
+    """
+
+    customer = models.ForeignKey(
+        Customer, on_delete=models.CASCADE, related_name="gone_stays", db_constraint=False, db_index=False
+    )
+    entered_on = models.DateField(_("from"))
+    left_on = models.DateField(_("to"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("Time gone for good")
+        ordering = ["customer", "entered_on"]
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "entered_on"], name="gonestay_unique"),
+            models.UniqueConstraint(fields=["customer"], condition=Q(left_on=None), name="gonestay_one_open"),
+            models.CheckConstraint(
+                condition=Q(left_on=None) | Q(left_on__gt=F("entered_on")), name="gonestay_ends_after_start"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.entered_on:%Y-%m-%d}"
 
 
 class ScoreHistory(models.Model):

@@ -1,4 +1,4 @@
-"""Who moved from pool to pool between two days, straight from the spells."""
+"""Who moved from pool to pool between two days, straight from the spells; *gone for good* as the runs have said."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import TypedDict
 
 from django.db import connection
 
+from retention.scoring.selectors.current import CURRENT_RUN_SQL
+
 
 class FlowRow(TypedDict):
     """As kept in a run's summary."""
@@ -15,15 +17,41 @@ class FlowRow(TypedDict):
     before: str
     after: str
     customers: int
+    value: float
 
 
 @dataclass(frozen=True)
 class Flow:
-    """Customers who were in `before` ("" = not yet customers) at the end of one day and in `after` at another's."""
+    """Customers who were in `before` ("" = not yet customers) at the end of one day and in `after` at another's.
+
+    `value` is what they may still bring: their lifetime value in the run in force, at whatever day they are looked at.
+    """
 
     before: str
     after: str
     customers: int
+    value: float = 0.0
+
+
+@dataclass(frozen=True)
+class Entry:
+    """How often customers entered `pool` from `came_from` for a reason, and how many customers that were."""
+
+    came_from: str
+    pool: str
+    reason: str
+    customers: int
+    times: int
+
+
+def standing_sql(day: str) -> str:
+    """`customer_id` and `pool` of everybody who had one at the end of the day in the parameter called `day`."""
+    return f"""
+    SELECT p.customer_id, CASE WHEN g.customer_id IS NULL THEN p.pool ELSE 'gone' END AS pool
+    FROM scoring_poolspell p
+    LEFT JOIN scoring_gonestay g ON g.customer_id = p.customer_id
+         AND g.entered_on <= %({day})s AND (g.left_on IS NULL OR g.left_on > %({day})s)
+    WHERE p.entered_on <= %({day})s AND (p.left_on IS NULL OR p.left_on > %({day})s)"""
 
 
 def flows_between(first: date, last: date) -> list[Flow]:
@@ -35,12 +63,40 @@ def flow_matrix(first: date, last: date) -> list[FlowRow]:
     """The same as plain rows."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT coalesce(b.pool, ''), a.pool, count(*)
-            FROM scoring_poolspell a
-            LEFT JOIN scoring_poolspell b ON b.customer_id = a.customer_id
-                 AND b.entered_on <= %(first)s AND (b.left_on IS NULL OR b.left_on > %(first)s)
-            WHERE a.entered_on <= %(last)s AND (a.left_on IS NULL OR a.left_on > %(last)s)
+            f"""SELECT coalesce(b.pool, ''), a.pool, count(*), coalesce(sum(s.clv), 0)
+            FROM ({standing_sql("last")}) a
+            LEFT JOIN ({standing_sql("first")}) b ON b.customer_id = a.customer_id
+            LEFT JOIN scoring_customerscore s ON s.customer_id = a.customer_id AND s.run_id = {CURRENT_RUN_SQL}
             GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2""",
             {"first": first, "last": last},
         )
-        return [FlowRow(before=before, after=after, customers=count) for before, after, count in cursor.fetchall()]
+        return [
+            FlowRow(before=before, after=after, customers=count, value=float(value))
+            for before, after, count, value in cursor.fetchall()
+        ]
+
+
+def entries_between(first: date, last: date) -> list[Entry]:
+    """What was entered after the end of `first`, up to the end of `last`, with its reason; most customers first.
+
+    Leaving a pool is entering another. *Gone for good* has no reason but its rule, and no pool before it here.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT came_from, pool, reason, count(DISTINCT customer_id), count(*) FROM scoring_poolspell
+            WHERE entered_on > %(first)s AND entered_on <= %(last)s GROUP BY 1, 2, 3
+            UNION ALL
+            SELECT '', 'gone', '', count(DISTINCT customer_id), count(*) FROM scoring_gonestay
+            WHERE entered_on > %(first)s AND entered_on <= %(last)s HAVING count(*) > 0
+            ORDER BY 4 DESC, 1, 2, 3""",
+            {"first": first, "last": last},
+        )
+        return [Entry(*row) for row in cursor.fetchall()]
+
+
+def first_day_in_pools() -> date | None:
+    """The first day on which anybody was in a pool; None before the first run."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT min(day) FROM scoring_poolflow")
+        found: date | None = cursor.fetchone()[0]
+    return found

@@ -13,6 +13,7 @@ from retention.scoring.models import ScoreRun
 from retention.scoring.moment import Moment
 from retention.scoring.selectors.flows import flow_matrix
 from retention.scoring.selectors.trends import trends
+from retention.scoring.services.flows import books_kept
 from retention.scoring.services.plan import Plan
 from retention.scoring.services.prepare import fingerprint
 
@@ -32,9 +33,10 @@ def finish(run: ScoreRun, plan: Plan, moment: Moment, *, now: datetime) -> None:
     with transaction.atomic():
         advances = plan.advances and _still_newest(run, plan)
         if advances:
-            _apply_moves(run, first=plan.previous is None)
-            _write_history(run)
-            _count_flows(run)
+            first = plan.previous is None
+            with books_kept(run, anew=first, gone_after=plan.rules.whole("pools.gone_after_days")):
+                _apply_moves(run, first=first)
+                _write_history(run)
             run.summary["flows"] = flow_matrix(run.as_of - timedelta(days=FLOW_DAYS), run.as_of)
             run.summary["trends"] = trends(moment, plan.rules)
             ScoreRun.objects.filter(is_current=True).update(is_current=False)
@@ -90,15 +92,6 @@ def _apply_moves(run: ScoreRun, *, first: bool) -> None:
         """INSERT INTO scoring_poolspell (customer_id, pool, entered_on, left_on, reason, came_from)
         SELECT customer, pool, entered_on, left_on, reason, came_from FROM scoring_poolmove
         WHERE run_id = %(run)s AND pool <> '' ORDER BY customer, entered_on""",
-        run,
-    )
-
-
-def _count_flows(run: ScoreRun) -> None:
-    _execute("DELETE FROM scoring_poolflow", run)
-    _execute(
-        """INSERT INTO scoring_poolflow (day, came_from, pool, customers)
-        SELECT entered_on, came_from, pool, count(*) FROM scoring_poolspell GROUP BY 1, 2, 3""",
         run,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.html import format_html
@@ -12,9 +13,10 @@ from django.utils.translation import gettext as _
 from retention.common import formats
 from retention.common.charts import Chart, Option, bars, lines, radar, sankey
 from retention.scoring.enums import Pool
+from retention.segments.movement.lists import value_of
 from retention.segments.overview.counts import Count
 from retention.segments.overview.figures import Overview
-from retention.segments.overview.flows import Flow
+from retention.segments.overview.flows import DAYS, Flow
 from retention.segments.overview.words import FAMILIES, customers_url, pool_label
 
 TENTHS = tuple(str(n) for n in range(0, 100, 10))
@@ -43,7 +45,7 @@ def flow_chart(overview: Overview) -> Chart | None:
     )
     option["series"][0]["label"] = {"show": True}
     for edge, flow in zip(option["series"][0]["links"], moved, strict=True):
-        edge["href"] = _flow_url(flow)
+        edge["href"] = _flow_url(flow, overview.as_of)
     largest = moved[0]
     stayed = sum(flow.customers for flow in overview.flows if not flow.moved)
     summary = _(
@@ -55,7 +57,7 @@ def flow_chart(overview: Overview) -> Chart | None:
         "now": pool_label(largest.now),
         "most": formats.number(largest.customers),
     }
-    rows = [(pool_label(f.was), pool_label(f.now), link(_flow_url(f), f.customers)) for f in moved]
+    rows = [(pool_label(f.was), pool_label(f.now), link(_flow_url(f, overview.as_of), f.customers)) for f in moved]
     head = (_("28 days before"), _("Now"), _("Customers"))
     return Chart("flows", _("Flows between pools in 28 days"), summary, option, head, rows)
 
@@ -141,8 +143,9 @@ def _leading(option: Option, urls: Sequence[str]) -> Option:
     return option
 
 
-def _flow_url(flow: Flow) -> str:
-    return customers_url(was=flow.was, pool=flow.now)
+def _flow_url(flow: Flow, as_of: date) -> str:
+    then = as_of - timedelta(days=DAYS)
+    return customers_url(moved=value_of(then, as_of, flow.was, flow.now))
 
 
 def _before(pool: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from retention.scoring.enums import Pool
 from retention.scoring.models import ScoreRun
 from retention.segments.overview.counts import Counts, count_customers, family_means
 from retention.segments.overview.feeds import MissingFeed, missing_feeds
@@ -60,7 +61,7 @@ def load_overview(run: ScoreRun) -> Overview:
 
 def read_overview(run: ScoreRun) -> Overview:
     """The figures of `run`, read now."""
-    ledger = read_ledger(run.as_of, gone_after=int(policy_number("pools.gone_after_days")))
+    ledger = read_ledger(run.as_of)
     counts, summary = count_customers(run), dict(run.summary)
     least_silent, least_base = int(policy_number(SILENT_MINIMUM)), int(policy_number(CHURN_MINIMUM))
     days = [run.as_of - timedelta(days=n) for n in range(DAYS_SHOWN - 1, -1, -1)]
@@ -70,7 +71,7 @@ def read_overview(run: ScoreRun) -> Overview:
         as_of=run.as_of,
         customers=sum(count.customers for count in counts.pools.values()),
         counts=counts,
-        before={pool: ledger.pool(pool, then) for pool in ledger.pools} | {"gone": ledger.gone.at(then)},
+        before={pool: ledger.pool(pool, then) for pool in Pool},
         high_value_silent=sum(counts.pools[pool].high_value for pool in SILENT if pool in counts.pools),
         silent=_silent(counts, least_silent),
         churn=_churn(ledger, run.as_of, base=least_base, entries=int(policy_number("overview.churn_entries"))),

@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
-
-from django.db import connection
+from datetime import date, timedelta
 
 from retention.scoring.models import ScoreRun
+from retention.scoring.selectors.flows import FlowRow, flow_matrix
 
 DAYS = 28
-_FLOWS = """
-SELECT COALESCE(b.pool, 'none') AS was, s.pool AS now, count(*)
-FROM scoring_customerscore s
-LEFT JOIN scoring_poolspell b ON b.customer_id = s.customer_id
-     AND b.entered_on <= %(then)s AND (b.left_on IS NULL OR b.left_on > %(then)s)
-WHERE s.run_id = %(run)s AND s.pool <> ''
-GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2
-"""
+NOBODY = "none"
 
 
 @dataclass(frozen=True)
@@ -34,8 +26,13 @@ class Flow:
         return self.was != self.now
 
 
+def period_of(run: ScoreRun) -> tuple[date, date]:
+    """The two days that the overview compares."""
+    return run.as_of - timedelta(days=DAYS), run.as_of
+
+
 def read_flows(run: ScoreRun) -> list[Flow]:
-    """All flows up to `run`, largest first."""
-    with connection.cursor() as cursor:
-        cursor.execute(_FLOWS, {"run": run.pk, "then": run.as_of - timedelta(days=DAYS)})
-        return [Flow(*row) for row in cursor.fetchall()]
+    """All flows up to `run`, largest first: as it kept them, or counted now."""
+    kept: list[FlowRow] | None = run.summary.get("flows")
+    rows = flow_matrix(*period_of(run)) if kept is None else kept
+    return [Flow(row["before"] or NOBODY, row["after"], row["customers"]) for row in rows]

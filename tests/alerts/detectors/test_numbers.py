@@ -103,6 +103,7 @@ def test_silent_share_reads_the_day_and_four_weeks_before_it_from_the_history(wo
         for pool, entered, left in spells:
             world.spell(customer, pool, entered, left)
     ScoreHistory.objects.create(customer=people[5], as_of=D, pool="gone")
+    world.keep_books()
     assert silent_share.gather(MOMENT, rules) == (Silence(3, 6), Silence(2, 5))
     (finding,) = silent_share.look(MOMENT, rules)
     assert (finding.fired, finding.quiet, finding.sample, finding.minimum) == (False, "too_few", 5, 200)

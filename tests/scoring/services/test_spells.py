@@ -146,7 +146,7 @@ def test_on_the_visit_clock_log_ins_end_a_silence(tenant: Tenant) -> None:
 def test_the_pools_of_any_day_are_the_naive_counts(tenant: Tenant) -> None:
     load_orders(orders(90, 0, 300, seed=6))
     run = score(day(300))
-    ledger = read_ledger(run.as_of, gone_after=180)
+    ledger = read_ledger(run.as_of)
     for number in (240, 271, 300):
         naive = {"active": 0, "at_risk": 0, "hibernating": 0, "lost": 0}
         for _customer, pool, entered, left, *_rest in spells():
