@@ -15,6 +15,7 @@ class CampaignsConfig(AppConfig):
             actions_sending,
             chores,
             chores_experiments,
+            fields,
             merging,
             navigation,
             permissions,

@@ -10,5 +10,5 @@ class FeedbackConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare what this app plugs into the floors below."""
-        from feedback import actions, merging, navigation, panels, permissions, policies, privacy  # noqa: F401
+        from feedback import actions, fields, merging, navigation, panels, permissions, policies, privacy  # noqa: F401
         from feedback.importers import kinds  # noqa: F401

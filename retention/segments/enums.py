@@ -10,6 +10,7 @@ class FieldType(TextChoices):
     DATE = "date", _("date")
     CHOICE = "choice", _("choice")
     BOOLEAN = "boolean", _("yes or no")
+    LIST = "list", _("list")
 
 
 class FieldGroup(TextChoices):
@@ -21,3 +22,4 @@ class FieldGroup(TextChoices):
     BEHAVIOUR = "behaviour", _("Behaviour")
     SERVICE = "service", _("Service and voice")
     RELATION = "relation", _("Membership, consent, account")
+    CAMPAIGN = "campaign", _("Campaigns and contacts")

@@ -14,6 +14,7 @@ class SuccessConfig(AppConfig):
             actions,
             chores,
             ends,
+            fields,
             merging,
             navigation,
             panels,

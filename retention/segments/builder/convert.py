@@ -68,7 +68,7 @@ def _clause(part: DraftClause) -> Rule:
 
 def _values(part: DraftClause, op: Op, known: Field) -> list[JSONValue]:
     texts = part.values
-    if op.arity == "many" and known.type == FieldType.TEXT:
+    if op.arity == "many" and known.is_typed:
         texts = [piece for text in texts for piece in _LISTED.split(text)]
     kind = FieldType(op.operand or known.type)
     return [_value(text.strip(), kind) for text in texts if text.strip()]
@@ -121,7 +121,7 @@ def _denied(node: Node) -> DraftGroup:
 
 def _texts(clause: Clause) -> list[str]:
     texts = [_text(value) for value in clause.values]
-    joined = clause.op.arity == "many" and clause.field.type == FieldType.TEXT
+    joined = clause.op.arity == "many" and clause.field.is_typed
     return [", ".join(texts)] if joined else texts
 
 

@@ -50,6 +50,7 @@ class ShownPart:
     parts: tuple[ShownPart, ...] = ()
     fields: tuple[tuple[str, tuple[tuple[str, str, bool], ...]], ...] = ()
     field: str = ""
+    help: str = ""
     wrong: bool = False
 
     @property
@@ -78,7 +79,14 @@ def _clause(part: DraftClause, path: str, wrong: bool) -> ShownPart:
     op = OPS[known.type][part.op]
     inputs = [*_params(part, path), _ops(part, path), *_values(part, op, path)]
     return ShownPart(
-        path, False, field_title(known), tuple(inputs), fields=_field_options(known), field=known.code, wrong=wrong
+        path,
+        False,
+        field_title(known),
+        tuple(inputs),
+        fields=_field_options(known),
+        field=known.code,
+        help=str(known.help),
+        wrong=wrong,
     )
 
 
@@ -116,7 +124,7 @@ def _values(part: DraftClause, op: Op, path: str) -> Iterable[Input]:
     kind, name = FieldType(op.operand or part.known.type), f"{path}-v"
     if op.arity == "none":
         return
-    if op.arity == "many" and kind == FieldType.CHOICE:
+    if op.arity == "many" and not part.known.is_typed:
         yield Input(name, _("Values"), "checks", "", _options(resolve_choices(part.known.choices), part.values))
         return
     if kind == FieldType.BOOLEAN:

@@ -41,6 +41,8 @@ class Source:
     code: str
     sql: str | Callable[[], str]
     params: tuple[Param, ...] = ()
+    bound: Callable[[], Mapping[str, str]] | None = None
+    """What else `sql` names and no rule says, as a tenant's salt: worked out when asked, bound like a parameter."""
 
     def select(self) -> str:
         """The SELECT."""
@@ -53,7 +55,8 @@ class Field:
 
     `sql` is an expression in which ``{s}`` is the source's alias and ``c`` the customer; without a source it reads
     the customer alone. `params` are those of the expression itself; the source's come on top. `label` is shown in
-    rules and may name parameters: "orders in {days} days". NULL means *unknown*: no comparison is true of it.
+    rules and may name parameters: "orders in {days} days". NULL means *unknown*: no comparison is true of it. A LIST
+    is an array of texts; a customer who has nothing has an empty one.
     """
 
     code: str
@@ -71,6 +74,11 @@ class Field:
     def all_params(self) -> tuple[Param, ...]:
         """The parameters of the source and of the expression."""
         return (*(self.source.params if self.source else ()), *self.params)
+
+    @property
+    def is_typed(self) -> bool:
+        """Its values are written, several of them with commas between; others are chosen from `choices`."""
+        return self.type == FieldType.TEXT or (self.type == FieldType.LIST and not self.choices)
 
 
 fields: Registry[Field] = Registry("segment field", key=lambda f: f.code)

@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
-from retention.segments.fields import behaviour, customer, orders, relations, scores, service, special
+from retention.segments.fields import (
+    accounts,
+    behaviour,
+    bought,
+    changes,
+    contacts,
+    customer,
+    events,
+    orders,
+    relations,
+    scores,
+    service,
+    special,
+    spells,
+)
 from retention.segments.fields.base import register
+
+_MODULES = (
+    customer, scores, changes, spells, orders, bought, behaviour, events, service, relations, accounts, contacts,
+    special,
+)  # fmt: skip
 
 
 def register_builtin() -> None:
     """Register them all; called once from ``ready()``."""
-    for module in (customer, scores, orders, behaviour, service, relations, special):
+    for module in _MODULES:
         register(*module.FIELDS)

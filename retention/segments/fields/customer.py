@@ -10,6 +10,13 @@ from retention.segments.fields.sql import day, number
 
 KEY = Param("key", _("trait"), "text")
 _TRAIT = "(c.traits ->> %(key)s)"
+_TAGS = (
+    "CASE jsonb_typeof(c.traits -> %(key)s)"
+    " WHEN 'array' THEN ARRAY(SELECT jsonb_array_elements_text(c.traits -> %(key)s))"
+    f" WHEN 'string' THEN array_remove(regexp_split_to_array({_TRAIT}, '[[:space:]]*[,;|，、；][[:space:]]*'), '')"
+    " ELSE ARRAY[]::text[] END"
+)
+"""What a list of tags holds, sent as a list or as one text with commas."""
 
 
 def _own(code: str, label: Label, kind: FieldType, sql: str, *params: Param) -> Field:
@@ -42,4 +49,5 @@ FIELDS = (
         "COALESCE(c.traits -> 'tags' ? %(tag)s, FALSE)",
         Param("tag", _("tag"), "text"),
     ),
+    _own("tags", _("tags in “{key}”"), FieldType.LIST, _TAGS, Param("key", _("trait"), "text", default="tags")),
 )

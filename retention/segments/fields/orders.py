@@ -25,7 +25,9 @@ ORDERS = Source(
     "orders",
     f"""
     SELECT o.customer_id, count(*) AS orders, count(DISTINCT o.ordered_on) AS days,
-           count(*) FILTER (WHERE o.coupon <> '')::numeric / count(*) AS coupon_share
+           count(*) FILTER (WHERE o.coupon <> '') AS coupon_orders,
+           count(*) FILTER (WHERE o.coupon <> '')::numeric / count(*) AS coupon_share,
+           avg(o.amount) AS average, max(o.amount) AS largest
     FROM customers_order o
     WHERE {PURCHASE} AND o.ordered_on > %(as_of)s::date - %(days)s::int
     GROUP BY o.customer_id""",  # noqa: S608
@@ -43,7 +45,9 @@ REVENUE = Source(
 IN_CATEGORY = Source(
     "orders_in_category",
     f"""
-    SELECT o.customer_id, count(DISTINCT o.id) AS orders, sum(l.amount) AS revenue
+    SELECT o.customer_id, count(DISTINCT o.id) AS orders, count(DISTINCT o.ordered_on) AS days,
+           count(DISTINCT o.id) FILTER (WHERE o.coupon <> '') AS coupon_orders,
+           sum(l.quantity) AS quantity, sum(l.amount) AS revenue
     FROM customers_order o
     JOIN customers_orderline l ON l.order_id = o.id
     JOIN customers_category k ON k.id = l.category_id

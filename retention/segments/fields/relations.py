@@ -12,7 +12,8 @@ from retention.segments.fields.ends import End, ends_sql, register
 from retention.segments.fields.sql import HAPPENED, RUN
 
 _HELD = "NOT m.withdrawn AND m.since <= %(as_of)s::date AND (m.ends_on IS NULL OR m.ends_on >= %(as_of)s::date)"
-_ACTS = "NOT ct.withdrawn AND (ct.ended_on IS NULL OR ct.ended_on > %(as_of)s::date)"
+ACTS = "NOT ct.withdrawn AND (ct.ended_on IS NULL OR ct.ended_on > %(as_of)s::date)"
+"""Contact `ct` acts for its account on the day. When that began is not told."""
 _SINCE_JOINED = "(a.joined_at IS NULL OR a.consultant_since > (a.joined_at AT TIME ZONE %(zone)s)::date)"
 
 LEVEL = Source(
@@ -54,7 +55,7 @@ REFUSED = "EXISTS (SELECT 1 FROM customers_preference f WHERE f.customer_id = c.
 ROLE = Source(
     "contact_role",
     f"""
-    SELECT DISTINCT ct.customer_id FROM customers_contact ct WHERE {_ACTS} AND ct.role = %(role)s""",  # noqa: S608
+    SELECT DISTINCT ct.customer_id FROM customers_contact ct WHERE {ACTS} AND ct.role = %(role)s""",  # noqa: S608
     (Param("role", _("role"), "choice", default="decision_maker", choices=dict(ContactRole.choices)),),
 )
 ACCOUNTS = Source(
@@ -66,7 +67,7 @@ ACCOUNTS = Source(
            min(s.health) AS health
     FROM customers_contact ct
     LEFT JOIN scoring_accountscore s ON s.account_id = ct.account_id AND s.run_id = {RUN}
-    WHERE {_ACTS} GROUP BY ct.customer_id""",  # noqa: S608
+    WHERE {ACTS} GROUP BY ct.customer_id""",  # noqa: S608
 )
 CONSULTANT = Source(
     "consultant_changed",
@@ -74,11 +75,11 @@ CONSULTANT = Source(
     SELECT t.customer_id, max(t.changed_on) AS changed_on FROM (
         SELECT ct.customer_id, a.consultant_since AS changed_on
         FROM customers_contact ct JOIN customers_account a ON a.id = ct.account_id
-        WHERE {_ACTS} AND a.consultant_since <= %(as_of)s::date AND {_SINCE_JOINED}
+        WHERE {ACTS} AND a.consultant_since <= %(as_of)s::date AND {_SINCE_JOINED}
         UNION ALL
         SELECT ct.customer_id, e.occurred_on
         FROM customers_event e JOIN customers_contact ct ON ct.account_id = e.account_id
-        WHERE {HAPPENED} AND {_ACTS} AND e.name = 'consultant_changed'
+        WHERE {HAPPENED} AND {ACTS} AND e.name = 'consultant_changed'
           AND coalesce(e.properties->>'role', 'consultant') = 'consultant'
         UNION ALL
         SELECT e.customer_id, e.occurred_on FROM customers_event e
@@ -129,6 +130,7 @@ FIELDS = (
         "{s}.ends_on - %(as_of)s::date",
         unit=_("days"),
     ),
+    _held("term_ends_on", _("end of the contract or paid membership"), FieldType.DATE, ENDING, "{s}.ends_on"),
     _held("auto_renew_off", _("auto-renewal is switched off"), _BOOLEAN, ENDING, "COALESCE({s}.switched_off, FALSE)"),
     _held("points", _("growth points"), _NUMBER, POINTS, "COALESCE({s}.points, 0)"),
     _held(

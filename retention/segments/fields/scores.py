@@ -8,6 +8,7 @@ from retention.customers.enums import Clock
 from retention.scoring.enums import FalseChurn, HealthBand, Pool, Stage, Tier
 from retention.segments.enums import FieldGroup, FieldType
 from retention.segments.fields.base import Choices, Field, Label, Param, Source
+from retention.segments.fields.orders import categories
 from retention.segments.fields.sql import RUN
 
 SCORES = Source("scores", f"SELECT sc.* FROM scoring_customerscore sc WHERE sc.run_id = {RUN}")  # noqa: S608
@@ -21,12 +22,6 @@ LEFT_SILENCE = Source(
         WHERE n.customer_id = p.customer_id AND n.entered_on = p.left_on AND n.pool IN ('hibernating', 'lost', 'gone')
     )
     GROUP BY p.customer_id""",
-)
-STAY = Source(
-    "pool_stay",
-    """
-    SELECT p.customer_id, p.entered_on FROM scoring_poolspell p
-    WHERE p.entered_on <= %(as_of)s::date AND (p.left_on IS NULL OR p.left_on > %(as_of)s::date)""",
 )
 _N, _C = FieldType.NUMBER, FieldType.CHOICE
 
@@ -52,6 +47,13 @@ FIELDS = (
     _score("purchase_r", _("silence ÷ threshold on purchases"), _N),
     _score("visit_r", _("silence ÷ threshold on visits"), _N),
     _score("threshold_days", _("own silence threshold"), _N, unit=_("days")),
+    _score(
+        "main_category",
+        _("main category"),
+        _C,
+        "(SELECT k.code FROM customers_category k WHERE k.id = {s}.category_id)",
+        choices=categories,
+    ),
     _score("false_churn", _("false churn"), FieldType.BOOLEAN, "{s}.false_churn <> ''"),
     Field(
         "false_churn_by",
@@ -69,15 +71,6 @@ FIELDS = (
     _score("return_12m", _("chance of return in 12 months"), _N),
     _score("clv", _("lifetime value"), _N),
     _score("churn_probability", _("churn probability"), _N),
-    Field(
-        "days_in_pool",
-        _("days in the pool"),
-        _N,
-        "%(as_of)s::date - {s}.entered_on",
-        FieldGroup.SCORE,
-        STAY,
-        unit=_("days"),
-    ),
     Field(
         "days_since_return",
         _("days since leaving hibernating or lost"),

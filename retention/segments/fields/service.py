@@ -30,6 +30,25 @@ NPS = Source(
     WHERE {HAPPENED} AND e.name = 'nps_answered'
     ORDER BY e.customer_id, e.occurred_at DESC, e.id DESC""",  # noqa: S608
 )
+NPS_ANSWERS = Source(
+    "nps_answers",
+    f"""
+    SELECT e.customer_id, count(*) AS answers, min({number("(e.properties ->> 'score')")}) AS lowest
+    FROM customers_event e
+    WHERE {HAPPENED} AND e.name = 'nps_answered' AND e.occurred_on > %(as_of)s::date - %(days)s::int
+    GROUP BY e.customer_id""",  # noqa: S608
+    (Param("days", _("days"), "integer", default=365, minimum=1),),
+)
+NPS_CHANGE = Source(
+    "nps_change",
+    f"""
+    SELECT n.customer_id, max(n.score) FILTER (WHERE n.place = 1) - max(n.score) FILTER (WHERE n.place = 2) AS change
+    FROM (
+        SELECT e.customer_id, {number("(e.properties ->> 'score')")} AS score,
+               row_number() OVER (PARTITION BY e.customer_id ORDER BY e.occurred_at DESC, e.id DESC) AS place
+        FROM customers_event e WHERE {HAPPENED} AND e.name = 'nps_answered'
+    ) n WHERE n.place <= 2 GROUP BY n.customer_id""",  # noqa: S608
+)
 COMPLAINTS = Source(
     "complaints",
     f"""
@@ -66,7 +85,8 @@ UNHEALED = Source(
 REASON = Source(
     "churn_reason",
     f"""
-    SELECT DISTINCT ON (e.customer_id) e.customer_id, split_part(e.properties ->> 'reason', '.', 1) AS reason
+    SELECT DISTINCT ON (e.customer_id) e.customer_id, split_part(e.properties ->> 'reason', '.', 1) AS reason,
+           NULLIF(e.properties ->> 'reason', '') AS leaf, NULLIF(e.properties ->> 'how', '') AS how, e.occurred_on
     FROM customers_event e
     WHERE {HAPPENED} AND e.name = 'churn_reason_given' AND (
         e.properties ->> 'how' IN ('said', 'tagged')
@@ -93,6 +113,9 @@ def _voice(code: str, label: Label, source: Source, sql: str, unit: Label = "") 
 FIELDS = (
     _voice("nps_score", _("latest NPS score"), NPS, "{s}.score"),
     _voice("nps_age", _("days since the latest NPS answer"), NPS, "%(as_of)s::date - {s}.answered_on", _("days")),
+    _voice("nps_answers", _("NPS answers in {days} days"), NPS_ANSWERS, "COALESCE({s}.answers, 0)"),
+    _voice("nps_lowest", _("lowest NPS score in {days} days"), NPS_ANSWERS, "{s}.lowest"),
+    _voice("nps_change", _("latest NPS score less the one before"), NPS_CHANGE, "{s}.change"),
     _voice("complaints", _("complaints in {days} days"), COMPLAINTS, "COALESCE({s}.opened, 0)"),
     _voice("open_complaints", _("open complaints"), OPEN_COMPLAINTS, "COALESCE({s}.held, 0)"),
     _voice("complaint_hours", _("hours the oldest open complaint waits"), OPEN_COMPLAINTS, "{s}.hours", _("hours")),
@@ -118,5 +141,21 @@ FIELDS = (
         FieldGroup.SERVICE,
         REASON,
         choices=REASONS,
+    ),
+    Field(
+        "churn_reason_how",
+        _("how the latest churn reason is known"),
+        FieldType.CHOICE,
+        "{s}.how",
+        FieldGroup.SERVICE,
+        REASON,
+        choices={"said": _("said by the customer"), "tagged": _("tagged by a person"), "inferred": _("inferred")},
+    ),
+    _voice(
+        "churn_reason_age",
+        _("days since the latest churn reason"),
+        REASON,
+        "%(as_of)s::date - {s}.occurred_on",
+        _("days"),
     ),
 )

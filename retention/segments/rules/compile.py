@@ -106,7 +106,8 @@ class _Builder:
         key = (source.code, *own.items())
         if key not in self.aliases:
             alias = self.aliases[key] = f"s{len(self.aliases)}"
-            names = {code: self.bind(value) for code, value in own.items()}
+            also = source.bound() if source.bound else {}
+            names = {code: self.bind(value) for code, value in {**own, **also}.items()}
             self.joins[key] = f"\nLEFT JOIN ({_named(source.select(), names)}) {alias} ON {alias}.customer_id = c.id"
         return self.aliases[key]
 

@@ -1,4 +1,7 @@
-"""The questions that may be asked of a value, by its type. NULL answers none of them but *known* and *not known*."""
+"""The questions that may be asked of a value, by its type. NULL answers none of them but *known* and *not known*.
+
+A list holds texts, each once; one that holds nothing is empty and never NULL.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from retention.segments.enums import FieldType
 
+OR, AND = _(" or "), _(" and ")
 Arity = Literal["none", "one", "two", "many"]
 
 
@@ -27,6 +31,8 @@ class Op:
     phrase: Promise
     label: Promise
     operand: FieldType | None = None
+    joined: Promise = OR
+    """What stands between several values."""
 
 
 KNOWN = Op("known", "none", "{x} IS NOT NULL", _("{field} is known"), _("is known"))
@@ -88,6 +94,13 @@ _ALL: dict[FieldType, tuple[Op, ...]] = {
         Op("is", "one", "{x} = {v}", _("{field}: {v}"), _("is")),
         KNOWN,
         UNKNOWN,
+    ),
+    FieldType.LIST: (
+        Op("any", "many", "{x} && {v}", _("{field} has {v}"), _("has any of")),
+        Op("all", "many", "{x} @> {v}", _("{field} has {v}"), _("has all of"), joined=AND),
+        Op("none", "many", "NOT {x} && {v}", _("{field} has not {v}"), _("has none of")),
+        Op("empty", "none", "cardinality({x}) = 0", _("{field} is empty"), _("is empty")),
+        Op("filled", "none", "cardinality({x}) > 0", _("{field} is not empty"), _("is not empty")),
     ),
 }
 

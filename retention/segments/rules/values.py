@@ -33,7 +33,7 @@ def read_value(field: Field, op: Op, given: object, *, place: str, policy: Polic
             raise RuleError(_("The value is not yes or no."), place=place, mend=_("Write true or false."))
         return given
     text = _text(given, place)
-    if kind == FieldType.CHOICE:
+    if kind in (FieldType.CHOICE, FieldType.LIST):
         known = resolve_choices(field.choices)
         if known and text not in known:
             raise RuleError(

@@ -7,12 +7,13 @@ from decimal import Decimal
 
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from retention.segments.enums import FieldType
 from retention.segments.fields import resolve_choices
 from retention.segments.rules.tree import Clause, Scalar
 
-Shown = Scalar | float | None
+Shown = Scalar | float | list[str] | None
 
 
 def field_words(clause: Clause) -> str:
@@ -31,7 +32,7 @@ def phrase(clause: Clause) -> str:
     kind = clause.op.operand or clause.field.type
     if clause.op.arity == "many":
         return str(clause.op.phrase).format(
-            field=field, v=_(" or ").join(value_words(clause, v) for v in clause.values)
+            field=field, v=str(clause.op.joined).join(value_words(clause, v) for v in clause.values)
         )
     words = [_shown(kind, value) for value in clause.values]
     if words and clause.field.unit and clause.op.operand is None:
@@ -43,7 +44,11 @@ def value_words(clause: Clause, value: Shown) -> str:
     """A value of the clause's field as the reader knows it."""
     if value is None:
         return _("not known")
-    if clause.field.type == FieldType.CHOICE:
+    if isinstance(value, list):
+        return pgettext("list", ", ").join(sorted(value_words(clause, one) for one in value)) or pgettext(
+            "list", "nothing"
+        )
+    if clause.field.type in (FieldType.CHOICE, FieldType.LIST):
         return str(resolve_choices(clause.field.choices).get(str(value), value))
     words = _shown(clause.field.type, value)
     return f"{words} {clause.field.unit}" if clause.field.unit else words

@@ -16,6 +16,7 @@ from retention.segments.rules.compile import Moment, compile_rule
 from retention.segments.rules.parse import parse_rule
 from retention.segments.selectors.members import count_members, count_reachable, segment_reach
 from retention.segments.services.refresh import refresh_segments
+from tests.segments.fields.everything import clause
 from tests.segments.world import D, World, at
 
 HOSTILE = [
@@ -102,13 +103,9 @@ def test_a_source_is_joined_once_for_each_set_of_parameters(world: World) -> Non
 
 def test_every_field_and_every_ready_segment_is_one_plain_statement(world: World) -> None:
     """EXPLAIN accepts each; no field's source gives a customer two rows."""
-    given = {"event": "log_in", "key": "k", "tag": "t", "segment": "back_watch"}
+    Category.objects.create(code="milk")
     for field in fields:
-        params = {p.code: given[p.code] for p in field.all_params if p.default is None and p.code in given}
-        if any(p.code == "category" for p in field.all_params):
-            Category.objects.get_or_create(code="milk")
-            params["category"] = "milk"
-        _explain({"field": field.code, "op": "known", "params": params})
+        _explain(clause(field.code))
     for segment in Segment.objects.all():
         _explain(segment.rule)
 
