@@ -77,6 +77,37 @@ def stacks(names: Sequence[Text], series: Mapping[str, Sequence[float | None]]) 
     }
 
 
+def waterfall(steps: Sequence[tuple[Text, float, float, str, Text]]) -> Option:
+    """Steps from one total to the next, from top to bottom: (name, from, to, tone, label).
+
+    A total is a step from 0. The hidden bar below each step holds it up, also under zero.
+    """
+    shown = [
+        {
+            "value": abs(end - start),
+            "itemStyle": {"color": f"tone:{tone}"},
+            "label": {"show": True, "position": "right", "formatter": label},
+        }
+        for _name, start, end, tone, label in steps
+    ]
+    base = [min(start, end) for _name, start, end, _tone, _label in steps]
+    stack = {"type": "bar", "stack": "all", "stackStrategy": "all", "barMaxWidth": 22}
+    return {
+        "xAxis": {"type": "value"},
+        "yAxis": {
+            "type": "category",
+            "data": [name for name, *_rest in steps],
+            "inverse": True,
+            "axisLabel": {"width": 120, "overflow": "truncate", "alignMinLabel": "right", "alignMaxLabel": "right"},
+        },
+        "tooltip": {"show": False},
+        "series": [
+            {**stack, "data": base, "itemStyle": {"color": "transparent"}, "silent": True},
+            {**stack, "data": shown},
+        ],
+    }
+
+
 def radar(axes: Sequence[Text], values: Sequence[float | None], *, top: float = 100, name: Text = "") -> Option:
     """A radar from 0 to `top`."""
     return {

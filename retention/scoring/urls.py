@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from retention.scoring import api
-from retention.scoring.views import runs, thresholds
+from retention.scoring import api, api_health
+from retention.scoring.views import health, runs, thresholds
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("scores/", runs.scores, name="scores"),
@@ -15,10 +15,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("scores/progress/", runs.run_progress, name="score-progress"),
     path("scores/thresholds/", thresholds.thresholds, name="thresholds"),
     path("scores/thresholds/edit/", thresholds.threshold_edit, name="threshold-edit"),
+    path("customers/<uuid:public_id>/health/", health.customer_health, name="customer-health"),
+    path("accounts/<uuid:public_id>/health/", health.account_health, name="account-health"),
 ]
 api_urlpatterns: list[URLPattern | URLResolver] = [
     path("scores/", api.ScoresView.as_view(), name="api-scores"),
     path("scores/<uuid:public_id>/", api.ScoreView.as_view(), name="api-score"),
+    path("scores/<uuid:public_id>/why/", api_health.CustomerWhyView.as_view(), name="api-score-why"),
+    path("accounts/<uuid:public_id>/why/", api_health.AccountWhyView.as_view(), name="api-account-why"),
     path("thresholds/", api.ThresholdsView.as_view(), name="api-thresholds"),
     path("runs/", api.RunsView.as_view(), name="api-runs"),
     path("runs/<uuid:public_id>/", api.RunView.as_view(), name="api-run"),

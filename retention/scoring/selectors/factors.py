@@ -114,13 +114,18 @@ def cap_words(code: str) -> str:
 def _breakdown(card_code: str, score: CustomerScore | AccountScore) -> Breakdown:
     card = scorecard(card_code, Rules(score.run.plan["rules"]))
     health = restore(card, list(score.health_x), score.health_absence, score.health_cap)
-    factors = [_factor(health, place, score.health_absence) for place in range(len(card.metrics))]
+    factors = factors_of(health, score.health_absence)
     families = [
         (family, family_label(family), _known(float(health.families[0, place])))
         for place, family in enumerate(FAMILIES)
     ]
     present, uncapped = float(health.present[0]), _known(float(health.uncapped[0]))
     return Breakdown(factors, families, present, card.least_weight, uncapped, cap_words(score.health_cap))
+
+
+def factors_of(health: Health, absence: str) -> list[Factor]:
+    """The metrics of one customer's or account's health; `absence` has a digit for each, as stored."""
+    return [_factor(health, place, absence) for place in range(len(health.card.metrics))]
 
 
 def _factor(health: Health, place: int, absence: str) -> Factor:

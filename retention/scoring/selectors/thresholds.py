@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from retention.common import formats
 from retention.common.tables import Column, Filter, Search, Table, badge
+from retention.customers.enums import Clock
 from retention.customers.models import Category
 from retention.scoring.enums import ThresholdSource
 from retention.scoring.models import SilenceThreshold, ThresholdOverride
@@ -132,3 +134,10 @@ class EditableThresholdTable(ThresholdTable):
     """The same for whoever may set one by hand: each category leads there."""
 
     columns: ClassVar[Any] = (replace(ThresholdTable.columns[0], link=edit_url), *ThresholdTable.columns[1:])
+
+
+def override_between(category_id: int | None, *, after: datetime, until: datetime) -> ThresholdOverride | None:
+    """The last threshold set by hand in that time for the category (None: for orders of any) or for log-ins."""
+    own = Q(category=category_id) | Q(category=None, clock=Clock.VISIT)
+    rows = ThresholdOverride.objects.filter(own, set_at__gt=after, set_at__lte=until)
+    return rows.select_related("set_by").order_by("-set_at").first()

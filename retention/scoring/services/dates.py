@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from retention.common.errors import DomainError
 
 
@@ -26,3 +28,14 @@ def not_in_future(day: date, today: date) -> date:
             mend="Choose a day up to today.",
         )
     return day
+
+
+def in_order(first: date, last: date) -> tuple[date, date]:
+    """Both, unless the first is not before the last."""
+    if first >= last:
+        raise DomainError(
+            "dates_not_in_order",
+            _("The first day must lie before the last."),
+            mend=_("Choose an earlier first day."),
+        )
+    return first, last

@@ -68,18 +68,12 @@ class Plan:
     def of(cls, run: ScoreRun) -> Plan:
         """The plan that was stored with `run`."""
         stored = run.plan
-        clocks, previous = stored["clocks"], stored["previous"]
+        previous = stored["previous"]
         return cls(
             Rules(stored["rules"]),
             Parameters.from_json(stored["parameters"]),
             Cuts(**stored["cuts"]),
-            Clocks(
-                np.array(clocks["purchase_days"]),
-                clocks["sources"],
-                clocks["visit_days"],
-                clocks["visit_source"],
-                np.array(clocks["on_visits"]),
-            ),
+            stored_clocks(run),
             stored["category_ids"],
             frozenset(stored["feeds"]),
             ChurnRule.from_json(stored["churn"]),
@@ -89,6 +83,18 @@ class Plan:
             stored["last_event"],
             stored.get("log_ins", []),
         )
+
+
+def stored_clocks(run: ScoreRun) -> Clocks:
+    """The thresholds that were stored with `run`."""
+    clocks = run.plan["clocks"]
+    return Clocks(
+        np.array(clocks["purchase_days"]),
+        clocks["sources"],
+        clocks["visit_days"],
+        clocks["visit_source"],
+        np.array(clocks["on_visits"]),
+    )
 
 
 def clocks_of(thresholds: Thresholds, rules: Rules) -> Clocks:

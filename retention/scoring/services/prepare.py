@@ -21,6 +21,7 @@ from retention.scoring.moment import Moment, day_number
 from retention.scoring.rules import rules_in_force
 from retention.scoring.science.model_fit import ModelFit
 from retention.scoring.services.churn import train_churn
+from retention.scoring.services.feeds import feeds_at
 from retention.scoring.services.lifetime import Parameters, buyers, fit_models, model_card, number
 from retention.scoring.services.moves import Previous
 from retention.scoring.services.plan import CODE_VERSION, Plan, clocks_of
@@ -61,7 +62,7 @@ def prepare(run: ScoreRun, moment: Moment, progress: Callable[[int, int], None])
         value_cuts(whole, moment.day, rules),
         clocks,
         category_ids.tolist(),
-        _feeds(moment),
+        feeds_at(moment),
         churn.rule,
         advances,
         previous,
@@ -113,17 +114,6 @@ def _newest_facts() -> tuple[int, int]:
         )
         order, event = cursor.fetchone()
     return order, event
-
-
-def _feeds(moment: Moment) -> frozenset[str]:
-    """Behaviours of which the tenant sends any event."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""SELECT DISTINCT b.behaviour FROM customers_eventbehaviour b
-            WHERE EXISTS (SELECT 1 FROM customers_event e WHERE e.name = b.name AND {moment.events()})""",
-            moment.params,
-        )
-        return frozenset(row[0] for row in cursor.fetchall())
 
 
 def _log_ins() -> list[str]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import numpy as np
 from django.db import connection, transaction
+from django.db.models import Q
 
 from retention.common.copying import ColumnKind, read_columns
 from retention.customers.enums import Clock
@@ -76,11 +78,11 @@ def threshold_row(learned: LearnedThreshold, beside: Beside) -> dict[str, object
     }
 
 
-def learn(moment: Moment, rules: Rules) -> Thresholds:
-    """Thresholds from the gaps of the window up to `moment`; overrides in force when the day ended count."""
+def learn(moment: Moment, rules: Rules, *, overrides_at: datetime | None = None) -> Thresholds:
+    """Thresholds from the gaps of the window up to `moment`; overrides in force now, or at `overrides_at`, count."""
     categories = list(Category.objects.order_by("code").values_list("id", "code", "name", "parent_id", "clock"))
     place = {row[0]: position for position, row in enumerate(categories)}
-    overrides = _overrides(moment)
+    overrides = _overrides(overrides_at)
     own = [
         CategoryRule(
             code,
@@ -132,8 +134,10 @@ def preset_days(words: str, rules: Rules) -> float:
     return rules.number("silence.preset_days")
 
 
-def _overrides(moment: Moment) -> dict[tuple[int | None, str], float]:
+def _overrides(at: datetime | None) -> dict[tuple[int | None, str], float]:
     rows = ThresholdOverride.objects.filter(ended_at=None)
+    if at is not None:
+        rows = ThresholdOverride.objects.filter(Q(ended_at=None) | Q(ended_at__gt=at), set_at__lte=at)
     return {(category, clock): days for category, clock, days in rows.values_list("category_id", "clock", "days")}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -61,6 +62,12 @@ def policy_now(name: str, *, at: datetime | None = None) -> PolicyNow:
 def history(name: str) -> QuerySet[PolicyRevision]:
     """Every change of one policy, newest first."""
     return PolicyRevision.objects.filter(name=name).select_related("changed_by").order_by("-changed_at", "-id")
+
+
+def last_changes(names: Iterable[str], *, after: datetime, until: datetime) -> dict[str, PolicyRevision]:
+    """The latest change of each policy in that time, of those that changed."""
+    rows = PolicyRevision.objects.filter(name__in=list(names), changed_at__gt=after, changed_at__lte=until)
+    return {row.name: row for row in rows.select_related("changed_by").order_by("changed_at", "id")}
 
 
 def _now(spec: PolicySpec, stored: dict[str, JSONValue]) -> PolicyNow:

@@ -9,6 +9,13 @@ from tests.isolation.matrix import Row, World, thing
 
 NOW = datetime(2026, 4, 1, 12, tzinfo=UTC)
 DAY = date(2026, 3, 31)
+CLOCKS = {
+    "purchase_days": [90.0],
+    "sources": ["floor"],
+    "visit_days": 90.0,
+    "visit_source": "floor",
+    "on_visits": [False],
+}
 
 
 @thing
@@ -19,7 +26,7 @@ def score_run(world: World) -> ScoreRun:
         status="done",
         is_current=True,
         public_id=world.uuid("score-run"),
-        plan={"rules": rules_in_force().values},
+        plan={"rules": rules_in_force().values, "clocks": CLOCKS, "category_ids": [], "feeds": []},
         summary={"pools": {}},
         message=world.text("Message"),
         requested_at=NOW,
@@ -80,8 +87,24 @@ ROWS = (
         query="category=matrix-category",
         data={"days": "20", "reason": "Written by a stranger", "save": "1"},
     ),
+    Row("customer-health", permission="scores.view", kwargs={"public_id": "scored_customer.public_id"}),
+    Row("account-health", permission="scores.view", kwargs={"public_id": "account.public_id"}),
     Row("api-scores", permission="scores.view", api=True),
     Row("api-score", permission="scores.view", kwargs={"public_id": "scored_customer.public_id"}, api=True),
+    Row(
+        "api-score-why",
+        permission="scores.view",
+        kwargs={"public_id": "scored_customer.public_id"},
+        query="from=2026-03-01&to=2026-03-31",
+        api=True,
+    ),
+    Row(
+        "api-account-why",
+        permission="scores.view",
+        kwargs={"public_id": "account.public_id"},
+        query="from=2026-03-01&to=2026-03-31",
+        api=True,
+    ),
     Row("api-thresholds", permission="scores.view", api=True),
     Row("api-runs", permission="scores.view", methods=("GET", "POST"), data={"as_of": "2026-03-30"}, api=True),
     Row("api-run", permission="scores.view", kwargs={"public_id": "score_run.public_id"}, api=True),
