@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from retention.customers.selectors.levels_sql import levels_sql
+
 _PRODUCT = "COALESCE(e.properties ->> 'product_id', e.properties ->> 'product', e.properties ->> 'sku')"
 _ITEM = "COALESCE(NULLIF(p.name, ''), NULLIF(e.properties ->> 'name', ''))"
 _EVENT = (
@@ -59,14 +61,19 @@ WHERE {_EVENT} AND e.name = 'Product Added' AND {_ITEM} IS NOT NULL AND COALESCE
 ORDER BY e.customer_id, e.occurred_at DESC, e.id DESC"""
 
 POINTS = """
-SELECT t.customer_id, sum(t.points) AS points FROM customers_pointentry t
-WHERE t.customer_id = ANY(%(customers)s) AND t.occurred_at <= %(now)s GROUP BY t.customer_id"""
+SELECT t.customer_id, greatest(0, sum(t.points)) AS points FROM customers_pointentry t
+WHERE t.customer_id = ANY(%(customers)s) AND t.occurred_on <= %(today)s
+  AND (t.expires_on IS NULL OR t.expires_on >= %(today)s)
+GROUP BY t.customer_id"""
 
-TIER = """
-SELECT DISTINCT ON (m.customer_id) m.customer_id, m.level FROM customers_membership m
-WHERE m.customer_id = ANY(%(customers)s) AND NOT m.withdrawn AND m.since <= %(now)s
-  AND (m.ends_on IS NULL OR m.ends_on >= %(now)s)
-ORDER BY m.customer_id, m.since DESC, m.id DESC"""
+
+def tier() -> str:
+    """The level that a membership or the points give, by its name where the ladder knows it."""
+    held = levels_sql("= ANY(%(customers)s)").replace("%(as_of)s", "%(today)s")
+    return f"""
+    SELECT h.customer_id, h.level, v.name, v.name_zh FROM ({held}) h
+    LEFT JOIN customers_level v ON v.code = h.level WHERE h.level IS NOT NULL"""
+
 
 YEAR = f"""
 WITH bought AS (

@@ -31,9 +31,13 @@ Row = dict[str, Any]
 class Source:
     """A statement with at most one row per customer, the variables it gives and how a row becomes words."""
 
-    sql: str
+    sql: str | Callable[[], str]
     names: frozenset[str]
     words: Callable[[Row, date], dict[str, str]]
+
+    def select(self) -> str:
+        """The statement; one that rests on policies is worked out when it is asked."""
+        return self.sql if isinstance(self.sql, str) else self.sql()
 
 
 def values_of(languages: Mapping[int, str], *, now: datetime, names: Collection[str] | None = None) -> Values:
@@ -47,7 +51,7 @@ def values_of(languages: Mapping[int, str], *, now: datetime, names: Collection[
     for source in SOURCES:
         if not source.names & wanted:
             continue
-        for row in _rows(source.sql, list(languages), now, today):
+        for row in _rows(source.select(), list(languages), now, today):
             customer = row.pop("customer_id")
             with translation.override("zh-hans" if is_chinese(languages[customer]) else "en"):
                 words = source.words(row, today)
@@ -91,6 +95,11 @@ def _account(row: Row, today: date) -> dict[str, str]:
 
 def _bought(row: Row, today: date) -> dict[str, str]:
     return {"last_item": row["item"] or "", "last_category": row["category"] or ""}
+
+
+def _tier(row: Row, today: date) -> dict[str, str]:
+    name = (row["name_zh"] if _chinese() else "") or row["name"]
+    return {"tier": name or row["level"]}
 
 
 def _year(row: Row, today: date) -> dict[str, str]:
@@ -139,7 +148,7 @@ SOURCES = (
     Source(sources.VIEWED, frozenset({"viewed_item"}), lambda row, today: {"viewed_item": row["item"] or ""}),
     Source(sources.CART, frozenset({"cart_item"}), lambda row, today: {"cart_item": row["item"] or ""}),
     Source(sources.POINTS, frozenset({"points"}), lambda row, today: {"points": number(row["points"])}),
-    Source(sources.TIER, frozenset({"tier"}), lambda row, today: {"tier": row["level"]}),
+    Source(sources.tier, frozenset({"tier"}), _tier),
     Source(sources.RESTOCK, frozenset({"next_item", "restock_date"}), _restock),
     Source(sources.YEAR, frozenset({"year_orders", "year_items", "year_favourite"}), _year),
 )

@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
+from retention.customers.services.points.earned import refresh_points_daily
 from retention.customers.services.uploads import wake_forgotten
 from tenants.chores import Chore, register
 
 register(Chore("customers.wake_forgotten_imports", timedelta(seconds=30), wake_forgotten))
+register(Chore("customers.refresh_points", timedelta(days=1), refresh_points_daily))

@@ -113,3 +113,19 @@ class ImportStatus(TextChoices):
     DONE = "done", _("Done")
     FAILED = "failed", _("Failed")
     STOPPED = "stopped", _("Stopped")
+
+
+class PointKind(TextChoices):
+    """How growth points came about. Earned ones are derived from facts; the others are facts."""
+
+    EARNED = "earned", _("Earned")
+    GRANTED = "granted", _("Given by a person")
+    SPENT = "spent", _("Spent")
+
+
+class EarnKind(TextChoices):
+    """What earns growth points."""
+
+    SPEND = "spend", _("Each unit of currency spent, net of refunds")
+    ORDER_DAY = "order_day", _("Each day with an order")
+    EVENT = "event", _("Each event")

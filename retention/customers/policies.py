@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from tenants.policies import PolicyGroup, PolicySpec, groups, register
 
 groups.register(PolicyGroup("data", _("Data in")))
+groups.register(PolicyGroup("points", _("Levels and growth points")))
 groups.register(PolicyGroup("caps", _("Frequency caps")))
 register(
     PolicySpec(
@@ -59,5 +60,37 @@ register(
         help=_("A rolling window over all surveys."),
         group="caps",
         minimum=0,
+    ),
+)
+register(
+    PolicySpec(
+        "levels.window_days",
+        "days",
+        365,
+        _("Levels: days over which points add up"),
+        help=_("A level is reached by the points earned or given in so many days. Spending takes nothing off it."),
+        group="points",
+        minimum=1,
+        maximum=3650,
+    ),
+    PolicySpec(
+        "levels.keep_days",
+        "days",
+        90,
+        _("Levels: days for which a level is kept once it was reached"),
+        help=_("With 1 it follows the points day by day."),
+        group="points",
+        minimum=1,
+        maximum=3650,
+    ),
+    PolicySpec(
+        "points.cost",
+        "number",
+        0.01,
+        _("What one growth point costs, in the currency of the organisation"),
+        help=_("What points that are given, spent and outstanding cost on the membership page."),
+        group="points",
+        minimum=0,
+        maximum=1000,
     ),
 )

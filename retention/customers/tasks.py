@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from retention.common import clock
 from retention.customers.services.behaviours import refresh_for_map
+from retention.customers.services.points import earned
 from retention.customers.services.uploads import run_queued
 from tenants.tasks import tenant_task
 
@@ -18,3 +19,9 @@ def run_import(tenant: str, job: int) -> None:
 def refresh_after_map_change(tenant: str) -> None:
     """Compute the states anew that a changed behaviour map touches, shard by shard."""
     refresh_for_map()
+
+
+@tenant_task(name="customers.refresh_all_points")
+def refresh_all_points(tenant: str) -> None:
+    """Bring the earned points of everybody in line with changed rules, shard by shard."""
+    earned.refresh_all_points()

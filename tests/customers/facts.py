@@ -8,7 +8,16 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from retention.customers.models import Category, Customer, CustomerState, Event, EventBehaviour, Order, OrderLine
+from retention.customers.models import (
+    Category,
+    Customer,
+    CustomerState,
+    Event,
+    EventBehaviour,
+    Order,
+    OrderLine,
+    PointEntry,
+)
 from retention.customers.selectors.state_sql import STATE_COLUMNS
 from tenants.context import current_tenant
 
@@ -45,6 +54,22 @@ def make_event(customer: Customer, event_id: str, name: str, at: datetime, **fie
         occurred_on=at.astimezone(current_tenant().zone).date(),
         digest=b"",
         **{"recorded_at": at, **fields},
+    )
+
+
+def make_points(customer: Customer, points: int, at: datetime, **fields: Any) -> PointEntry:
+    """Points given or, below zero, spent; known by their place in the ledger."""
+    return PointEntry.objects.create(
+        customer=customer,
+        points=points,
+        occurred_at=at,
+        occurred_on=at.astimezone(current_tenant().zone).date(),
+        **{
+            "kind": "granted" if points > 0 else "spent",
+            "source_key": f"made:{PointEntry.objects.count()}",
+            "recorded_at": at,
+            **fields,
+        },
     )
 
 

@@ -42,6 +42,7 @@ from tenants.governance.models import AuditEntry, ErasedMark, ErasureRequest
 from tenants.governance.selectors.audit import check_chain
 from tenants.models import Tenant
 from tenants.people.models import User
+from tests.customers.facts import make_points
 from tests.tenants.command_line import run_command
 from tests.tenants.people.browser import confirm, signed_in
 
@@ -87,7 +88,7 @@ def make_wanda() -> Customer:
         **fact,
     )
     Membership.objects.create(customer=wanda, level="V3", since=NOW.date(), recorded_at=NOW)
-    PointEntry.objects.create(customer=wanda, points=5, reason="for Wanda", occurred_at=NOW, recorded_at=NOW)
+    make_points(wanda, 5, NOW, reason="for Wanda")
     ConsentEntry.objects.create(
         customer=wanda,
         channel="email",

@@ -46,7 +46,6 @@ from retention.customers.models import (
     Membership,
     Order,
     OrderLine,
-    PointEntry,
     Product,
     Touch,
 )
@@ -64,6 +63,7 @@ from tenants.people.enums import RoleName
 from tenants.people.models import Role, User
 from tenants.services.lifecycle import delete_tenant
 from tenants.services.provisioning import provision_tenant
+from tests.customers.facts import make_points
 
 NOW = datetime(2024, 6, 3, 10, tzinfo=UTC)
 PEOPLE = {
@@ -359,8 +359,8 @@ def _relate(customer: Customer, number: int) -> None:
     then = NOW - timedelta(days=number + 5)
     common = {"customer": customer, "occurred_at": then, "recorded_at": NOW}
     Membership.objects.create(customer=customer, level=f"V{number % 5 + 1}", since=then.date(), recorded_at=NOW)
-    PointEntry.objects.create(points=120, reason="Order", **common)
-    PointEntry.objects.create(points=-20, reason="Coupon", **common)
+    make_points(customer, 120, then, reason="Welcome")
+    make_points(customer, -20, then, reason="Coupon")
     ConsentEntry.objects.create(channel="email", purpose="marketing", granted=True, source="sign-up form", **common)
     ConsentEntry.objects.create(channel="sms", purpose="marketing", granted=False, source="reply", **common)
     Touch.objects.create(channel="call", purpose="service", made_by="sue@example.com", two_way=True,

@@ -4,7 +4,8 @@ from retention.customers.models.customer import Account, Contact, Customer, Iden
 from retention.customers.models.derived import CustomerState
 from retention.customers.models.facts import Category, Event, EventBehaviour, Order, OrderLine, Product
 from retention.customers.models.imports import ImportError, ImportJob, KeptAnswer
-from retention.customers.models.relationship import ConsentEntry, Membership, PointEntry, Preference, Touch
+from retention.customers.models.points import EarnRule, Level, PointEntry
+from retention.customers.models.relationship import ConsentEntry, Membership, Preference, Touch
 
 __all__ = [
     "Account",
@@ -13,12 +14,14 @@ __all__ = [
     "Contact",
     "Customer",
     "CustomerState",
+    "EarnRule",
     "Event",
     "EventBehaviour",
     "Identity",
     "ImportError",
     "ImportJob",
     "KeptAnswer",
+    "Level",
     "Membership",
     "Order",
     "OrderLine",

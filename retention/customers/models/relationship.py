@@ -1,4 +1,4 @@
-"""Levels, points, consent, preferences, and the one ledger of contacts."""
+"""Memberships, consent, preferences, and the one ledger of contacts."""
 
 from __future__ import annotations
 
@@ -31,22 +31,6 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return self.level
-
-
-class PointEntry(models.Model):
-    """Growth points earned (+) or spent (−). Append-only."""
-
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="points")
-    points = models.IntegerField(_("points"))
-    reason = models.CharField(_("reason"), max_length=120)
-    occurred_at = models.DateTimeField(_("occurred at"))
-    recorded_at = models.DateTimeField(_("recorded at"))
-
-    class Meta:
-        ordering = ["-occurred_at", "-id"]
-
-    def __str__(self) -> str:
-        return f"{self.points:+d}"
 
 
 class ConsentEntry(models.Model):

@@ -1,4 +1,4 @@
-"""The customer's panels that this floor knows: profile, value, orders, activity, relationship, decisions."""
+"""The customer's panels that this floor knows: profile, value, orders, activity, consent."""
 
 from __future__ import annotations
 
@@ -88,18 +88,14 @@ def activity_chart(weeks: list[record.Week]) -> Chart | None:
 
 
 def relationship(customer: Customer, as_of: date) -> dict[str, Any]:
-    """Levels, growth points and consent."""
-    return {
-        "memberships": record.memberships(customer),
-        "points": record.points(customer),
-        "consents": record.current_consents(customer),
-    }
+    """What they agreed to."""
+    return {"consents": record.current_consents(customer)}
 
 
 FOLDER = "customers/panels"
 VIEW = "customers.view"
 register(Panel("profile", gettext_lazy("Profile"), 10, VIEW, f"{FOLDER}/_profile.html", profile, "side"))
-register(Panel("relationship", gettext_lazy("Membership and consent"), 50, VIEW, f"{FOLDER}/_relationship.html",
+register(Panel("relationship", gettext_lazy("Consent"), 50, VIEW, f"{FOLDER}/_relationship.html",
                relationship, "side"))  # fmt: skip
 register(Panel("value", gettext_lazy("Value"), 30, VIEW, f"{FOLDER}/_value.html", value))
 register(Panel("activity", gettext_lazy("Activity"), 40, VIEW, f"{FOLDER}/_activity.html", activity))

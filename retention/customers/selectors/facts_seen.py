@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
-from retention.customers.models import Account, Contact, Customer, Event, Membership, Order
+from retention.customers.models import Account, Contact, Customer, Event, Membership, Order, PointEntry
 from retention.customers.selectors.scopes import visible_accounts, visible_customers
 from tenants.people.scopes import scope_of
 
@@ -47,6 +47,14 @@ def seen_memberships(user: object) -> QuerySet[Membership]:
     if not scope_of(user).is_limited:
         return memberships
     return memberships.filter(customer__in=seen_customers(user))
+
+
+def seen_points(user: object) -> QuerySet[PointEntry]:
+    """Points of the customers in sight of `user`."""
+    entries = PointEntry.objects.all()
+    if not scope_of(user).is_limited:
+        return entries
+    return entries.filter(customer__in=seen_customers(user))
 
 
 def _of_someone_seen(facts: QuerySet[Fact], user: object) -> QuerySet[Fact]:

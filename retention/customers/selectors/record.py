@@ -17,10 +17,8 @@ from retention.customers.models import (
     Customer,
     Event,
     EventBehaviour,
-    Membership,
     Order,
     OrderLine,
-    PointEntry,
 )
 
 WEEKS = 26
@@ -116,13 +114,3 @@ def current_consents(customer: Customer) -> list[ConsentEntry]:
     """The latest word for each channel and purpose."""
     entries = ConsentEntry.objects.filter(customer=customer)
     return list(entries.order_by("channel", "purpose", "-occurred_at", "-pk").distinct("channel", "purpose"))
-
-
-def memberships(customer: Customer) -> list[Membership]:
-    """All levels held, the newest first."""
-    return list(Membership.objects.filter(customer=customer, withdrawn=False).order_by("-since", "-pk"))
-
-
-def points(customer: Customer) -> int:
-    """Growth points left."""
-    return PointEntry.objects.filter(customer=customer).aggregate(total=Sum("points"))["total"] or 0

@@ -26,7 +26,7 @@ for part in (
     Owned("customers_identity"),
     Owned("customers_order"),
     Owned("customers_event"),
-    Owned("customers_pointentry"),
+    Owned("customers_pointentry", unique=("source_key", "revision")),
     Owned("customers_consententry"),
     Owned("customers_touch"),
     Owned("customers_contact", unique=("account_id", "role")),

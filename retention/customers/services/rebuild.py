@@ -47,6 +47,7 @@ def rebuild_local_days() -> int:
     for table, instant, day in (
         ("customers_order", "ordered_at", "ordered_on"),
         ("customers_event", "occurred_at", "occurred_on"),
+        ("customers_pointentry", "occurred_at", "occurred_on"),
     ):
         with connection.cursor() as cursor:
             cursor.execute(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from django.db import connection, transaction
 
+from retention.common.registry import Registry
 from retention.customers.selectors.state_sql import (
     STATE_COLUMNS,
     IdList,
@@ -20,6 +22,17 @@ _COLUMNS = ", ".join(STATE_COLUMNS)
 _UPDATES = ", ".join(f"{name} = EXCLUDED.{name}" for name in STATE_COLUMNS[1:])
 _CHANGED = ", ".join(f"s.{name}" for name in STATE_COLUMNS[1:])
 _NEW = ", ".join(f"EXCLUDED.{name}" for name in STATE_COLUMNS[1:])
+
+
+@dataclass(frozen=True)
+class Follower:
+    """What else is derived from the facts of customers whose state is computed; `refresh` runs under their lock."""
+
+    name: str
+    refresh: Callable[[Restriction], int]
+
+
+followers: Registry[Follower] = Registry("follower of states", key=lambda follower: follower.name)
 
 
 def lock_customers(customers: Restriction) -> None:
@@ -68,7 +81,7 @@ def refresh_states(customers: Sequence[int] | Restriction) -> int:
     chosen = IdList(customers) if isinstance(customers, Sequence) else customers
     with transaction.atomic():
         lock_customers(chosen)
-        return sum(_refresh(part) for part in _parts(chosen))
+        return sum(_refresh_all_of(part) for part in _parts(chosen))
 
 
 def _parts(customers: Restriction) -> Iterator[Restriction]:
@@ -87,6 +100,13 @@ def _parts(customers: Restriction) -> Iterator[Restriction]:
         return
     for first in range(0, len(ids), LOOKED_UP):
         yield IdList(ids[first : first + LOOKED_UP])
+
+
+def _refresh_all_of(customers: Restriction) -> int:
+    changed = _refresh(customers)
+    for follower in followers:
+        follower.refresh(customers)
+    return changed
 
 
 def _refresh(customers: Restriction) -> int:

@@ -21,6 +21,7 @@ from retention.customers.models import (
     PointEntry,
     Touch,
 )
+from retention.customers.selectors.standing_words import entry_reason, names_beside, with_rule_names
 from retention.customers.timeline import Entry, Source, register, register_account
 from retention.customers.timeline.words import details_of, title_of
 from tenants.context import current_tenant
@@ -77,8 +78,11 @@ def membership_entry(membership: Membership) -> Entry:
 
 
 def point_entry(entry: PointEntry) -> Entry:
-    """Growth points earned or spent."""
-    return Entry(entry.reason, amount=f"{entry.points:+,}".replace("-", "−"))
+    """Growth points earned, given or spent."""
+    return Entry(
+        entry_reason(entry, names_beside(entry)) or entry.get_kind_display(),
+        amount=f"{entry.points:+,}".replace("-", "−"),
+    )
 
 
 def consent_entry(entry: ConsentEntry) -> Entry:
@@ -114,7 +118,8 @@ register(Source("touch", gettext_lazy("Contacts made"), "message", VIEW,
 register(Source("membership", gettext_lazy("Levels"), "star", VIEW, memberships, membership_entry,
                 "began_at"))  # fmt: skip
 register(Source("points", gettext_lazy("Growth points"), "coin", VIEW,
-                lambda customer: PointEntry.objects.filter(customer=customer), point_entry))  # fmt: skip
+                lambda customer: with_rule_names(PointEntry.objects.filter(customer=customer)),
+                point_entry))  # fmt: skip
 register(Source("consent", gettext_lazy("Consent"), "shield-check", VIEW,
                 lambda customer: ConsentEntry.objects.filter(customer=customer), consent_entry))  # fmt: skip
 register_account(Source("event", gettext_lazy("Events"), "activity", ACCOUNT_VIEW,

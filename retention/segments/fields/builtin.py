@@ -10,6 +10,7 @@ from retention.segments.fields import (
     contacts,
     customer,
     events,
+    membership,
     orders,
     relations,
     scores,
@@ -20,8 +21,8 @@ from retention.segments.fields import (
 from retention.segments.fields.base import register
 
 _MODULES = (
-    customer, scores, changes, spells, orders, bought, behaviour, events, service, relations, accounts, contacts,
-    special,
+    customer, scores, changes, spells, orders, bought, behaviour, events, service, relations, membership,
+    accounts, contacts, special,
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Levels and their ends, points, consent per channel, and the accounts a customer acts for."""
+"""Ends of memberships, consent per channel, and the accounts a customer acts for."""
 
 from __future__ import annotations
 
@@ -16,13 +16,6 @@ ACTS = "NOT ct.withdrawn AND (ct.ended_on IS NULL OR ct.ended_on > %(as_of)s::da
 """Contact `ct` acts for its account on the day. When that began is not told."""
 _SINCE_JOINED = "(a.joined_at IS NULL OR a.consultant_since > (a.joined_at AT TIME ZONE %(zone)s)::date)"
 
-LEVEL = Source(
-    "level",
-    f"""
-    SELECT DISTINCT ON (m.customer_id) m.customer_id, m.level
-    FROM customers_membership m WHERE {_HELD}
-    ORDER BY m.customer_id, m.since DESC, m.id DESC""",  # noqa: S608
-)
 register(
     End(
         "memberships",
@@ -37,12 +30,6 @@ register(
     )
 )
 ENDING = Source("ending_term", ends_sql)
-POINTS = Source(
-    "points",
-    """
-    SELECT p.customer_id, sum(p.points) AS points FROM customers_pointentry p
-    WHERE p.occurred_at < %(moment)s GROUP BY p.customer_id""",
-)
 CONSENT = Source(
     "consent",
     """
@@ -121,7 +108,6 @@ def _held(
 
 FIELDS = (
     _held("in_segment", _("in segment “{segment}”"), _BOOLEAN, IN_SEGMENT, "{s}.customer_id IS NOT NULL"),
-    _held("level", _("membership level"), FieldType.TEXT, LEVEL, "{s}.level"),
     _held(
         "membership_ends_in",
         _("days until the contract or paid membership ends, not renewed"),
@@ -132,7 +118,6 @@ FIELDS = (
     ),
     _held("term_ends_on", _("end of the contract or paid membership"), FieldType.DATE, ENDING, "{s}.ends_on"),
     _held("auto_renew_off", _("auto-renewal is switched off"), _BOOLEAN, ENDING, "COALESCE({s}.switched_off, FALSE)"),
-    _held("points", _("growth points"), _NUMBER, POINTS, "COALESCE({s}.points, 0)"),
     _held(
         "reachable",
         _("reachable by {channel}"),

@@ -9,11 +9,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from campaigns.templating.values import age_in_words, values_of
-from retention.customers.models import Account, Category, Contact, EventBehaviour, Membership, PointEntry, Product
+from retention.customers.models import Account, Category, Contact, EventBehaviour, Membership, Product
 from retention.customers.services.state import refresh_states
 from tenants.models import Tenant
 from tenants.people.models import User
-from tests.customers.facts import make_customer, make_event, make_order
+from tests.customers.facts import make_customer, make_event, make_order, make_points
 
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
 
@@ -41,8 +41,8 @@ def test_all_that_is_known_of_one(tenant: Tenant, carl: User) -> None:
     make_event(who, "e5", "Product Removed", ago(5), properties={"product_id": "p1"})
     make_event(who, "e6", "Product Added", ago(4), properties={"product_id": "p3"})
     make_event(who, "e7", "Product Viewed", NOW + timedelta(days=1), properties={"product_id": "p1"})
-    PointEntry.objects.create(customer=who, points=1500, reason="x", occurred_at=ago(9), recorded_at=NOW)
-    PointEntry.objects.create(customer=who, points=-220, reason="x", occurred_at=ago(8), recorded_at=NOW)
+    make_points(who, 1500, ago(9))
+    make_points(who, -220, ago(8))
     Membership.objects.create(customer=who, level="V3", since=date(2025, 1, 1), recorded_at=NOW)
     Membership.objects.create(customer=who, level="V9", since=date(2026, 5, 1), recorded_at=NOW)
     account = Account.objects.create(

@@ -12,10 +12,13 @@ from retention.customers.models import (
     Contact,
     Customer,
     CustomerState,
+    EarnRule,
     Event,
+    Level,
     Membership,
     Order,
     OrderLine,
+    PointEntry,
     Product,
     Touch,
 )
@@ -75,6 +78,11 @@ def facts_of_customer(world: World) -> Order:
     )  # fmt: skip
     Touch.objects.create(customer=person, channel="call", purpose="service", summary=world.text("called"),
                          occurred_at=THEN, recorded_at=THEN)  # fmt: skip
+    EarnRule.objects.create(code="welcome", name=world.text("Welcome"), kind="order_day", points=0,
+                            starts_on=THEN.date(), recorded_at=THEN)  # fmt: skip
+    Level.objects.create(code="V1", name=world.text("Bronze"), points_needed=0, benefits=world.text("Tea"))
+    PointEntry.objects.create(customer=person, points=50, reason=world.text("Welcome"), source_key="granted:1",
+                              occurred_at=THEN, occurred_on=THEN.date(), recorded_at=THEN)  # fmt: skip
     Membership.objects.create(customer=person, level=world.text("V3"), since=THEN.date(), recorded_at=THEN)
     ConsentEntry.objects.create(customer=person, channel="email", purpose="marketing", granted=True,
                                 source=world.text("form"), occurred_at=THEN, recorded_at=THEN)  # fmt: skip
@@ -88,6 +96,13 @@ ROWS = (
     Row("customer", permission="customers.view", kwargs=OF_CUSTOMER),
     Row("customer-timeline", permission="customers.view", kwargs=OF_CUSTOMER),
     Row("customer-unmask", permission="customers.unmask", kwargs=OF_CUSTOMER, methods=("POST",)),
+    Row(
+        "customer-points",
+        permission="points.edit",
+        kwargs=OF_CUSTOMER,
+        methods=("POST",),
+        data={"act": "spend", "points": "1", "reason": "x", "key": "k"},
+    ),
     Row("accounts", permission="accounts.view"),
     Row("account", permission="accounts.view", kwargs=OF_ACCOUNT),
     Row("account-timeline", permission="accounts.view", kwargs=OF_ACCOUNT),

@@ -54,6 +54,19 @@ ROWS = (
     Row("api-order", permission="customers.view", kwargs=of("facts_of_customer"), api=True),
     Row("api-events", permission="customers.view", api=True),
     Row("api-memberships", permission="customers.view", api=True),
+    Row("api-points", permission="customers.view", api=True),
+    Row("api-customer-standing", permission="customers.view", kwargs=of("customer"), api=True),
+    *(
+        Row(
+            f"api-points-{act}",
+            permission="points.edit",
+            kwargs=of("customer"),
+            methods=("POST",),
+            data={"points": 1, "reason": "x", "key": act},
+            api=True,
+        )
+        for act in ("spend", "give")
+    ),
     Row("api-categories", permission="customers.view", api=True),
     Row("api-imports", permission="customers.import", api=True),
     Row("api-import", permission="customers.import", kwargs=of("import_job"), api=True),

@@ -13,7 +13,7 @@ def apply_memberships(stage: Stage) -> Outcome:
     """A customer's level and its day are the key; end, renewal and price may change."""
     stage.resolve_customers()
     stage.refresh_created()
-    return merge_rows(
+    outcome = merge_rows(
         stage,
         Target(
             table="customers_membership",
@@ -26,6 +26,10 @@ def apply_memberships(stage: Stage) -> Outcome:
             fresh={"recorded_at": "%(now)s"},
         ),
     )
+    if outcome.kept:
+        stage.touch([])  # a level multiplies what is earned while it is held
+        stage.refresh_touched()
+    return outcome
 
 
 MEMBERSHIPS = register(
