@@ -65,6 +65,23 @@ class Migration(migrations.Migration):
                 "verbose_name": "Experiment",
                 "verbose_name_plural": "Experiments",
                 "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("source", "global_holdout")),
+                        fields=("source",),
+                        name="experiment_one_global_holdout",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("salt", ""), _negated=True), name="experiment_salted"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_at__isnull", True),
+                            ("started_at__isnull", True),
+                            ("ended_at__gte", models.F("started_at")),
+                            _connector="OR",
+                        ),
+                        name="experiment_ends_after_start",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -86,6 +103,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "Arm",
                 "verbose_name_plural": "Arms",
                 "ordering": ["experiment", "position", "id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("experiment", "name"), name="arm_name_unique"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_control", True)), fields=("experiment",), name="arm_one_control"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("share__isnull", True), ("share__lte", 10000), _connector="OR"),
+                        name="arm_share_in_buckets",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -121,6 +148,10 @@ class Migration(migrations.Migration):
                 "verbose_name": "Exposure",
                 "verbose_name_plural": "Exposures",
                 "ordering": ["id"],
+                "indexes": [models.Index(fields=["arm", "exposed_at"], name="exposure_of_arm")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("experiment", "customer"), name="exposure_first_wins")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -155,6 +186,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Exposure to a second arm",
                 "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("experiment", "customer", "arm"), name="exposureconflict_once_an_arm"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -185,6 +221,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "Outcome",
                 "verbose_name_plural": "Outcomes",
                 "ordering": ["id"],
+                "indexes": [models.Index(fields=["experiment", "metric", "customer"], name="outcome_of_metric")],
             },
         ),
         migrations.CreateModel(
@@ -221,71 +258,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "Readout",
                 "verbose_name_plural": "Readouts",
                 "ordering": ["-made_at", "-id"],
+                "indexes": [models.Index(fields=["experiment", "-made_at"], name="readout_of_experiment")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="experiment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("source", "global_holdout")),
-                fields=("source",),
-                name="experiment_one_global_holdout",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="experiment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("salt", ""), _negated=True), name="experiment_salted"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="experiment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_at__isnull", True),
-                    ("started_at__isnull", True),
-                    ("ended_at__gte", models.F("started_at")),
-                    _connector="OR",
-                ),
-                name="experiment_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="arm",
-            constraint=models.UniqueConstraint(fields=("experiment", "name"), name="arm_name_unique"),
-        ),
-        migrations.AddConstraint(
-            model_name="arm",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_control", True)), fields=("experiment",), name="arm_one_control"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="arm",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("share__isnull", True), ("share__lte", 10000), _connector="OR"),
-                name="arm_share_in_buckets",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="exposure",
-            index=models.Index(fields=["arm", "exposed_at"], name="exposure_of_arm"),
-        ),
-        migrations.AddConstraint(
-            model_name="exposure",
-            constraint=models.UniqueConstraint(fields=("experiment", "customer"), name="exposure_first_wins"),
-        ),
-        migrations.AddConstraint(
-            model_name="exposureconflict",
-            constraint=models.UniqueConstraint(
-                fields=("experiment", "customer", "arm"), name="exposureconflict_once_an_arm"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="outcome",
-            index=models.Index(fields=["experiment", "metric", "customer"], name="outcome_of_metric"),
-        ),
-        migrations.AddIndex(
-            model_name="readout",
-            index=models.Index(fields=["experiment", "-made_at"], name="readout_of_experiment"),
         ),
     ]

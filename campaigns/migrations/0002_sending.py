@@ -66,6 +66,160 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Offer",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=retention.common.ids.uuid7, editable=False, unique=True)),
+                ("code", models.SlugField(max_length=80, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("name_zh", models.CharField(blank=True, default="", max_length=120, verbose_name="Chinese name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("coupon", "Coupon"),
+                            ("membership_trial", "Membership trial"),
+                            ("service", "Service"),
+                            ("letter", "Personal letter"),
+                        ],
+                        default="coupon",
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "value",
+                    models.DecimalField(
+                        db_default=0, decimal_places=2, default=0, max_digits=14, verbose_name="value"
+                    ),
+                ),
+                (
+                    "minimum_spend",
+                    models.DecimalField(
+                        db_default=0, decimal_places=2, default=0, max_digits=14, verbose_name="minimum spend"
+                    ),
+                ),
+                ("has_codes", models.BooleanField(db_default=True, default=True, verbose_name="has unique codes")),
+                (
+                    "makes_codes",
+                    models.BooleanField(
+                        db_default=True, default=True, verbose_name="codes are made when they are needed"
+                    ),
+                ),
+                ("limit", models.PositiveIntegerField(blank=True, null=True, verbose_name="most codes")),
+                (
+                    "taken",
+                    models.PositiveIntegerField(db_default=0, default=0, verbose_name="codes reserved or given"),
+                ),
+                ("valid_days", models.PositiveIntegerField(db_default=14, default=14, verbose_name="valid for days")),
+                ("stacks", models.BooleanField(db_default=False, default=False, verbose_name="adds to other offers")),
+                ("archived_at", models.DateTimeField(blank=True, null=True, verbose_name="archived at")),
+                ("created_at", models.DateTimeField(verbose_name="created at")),
+                ("updated_at", models.DateTimeField(verbose_name="updated at")),
+            ],
+            options={
+                "verbose_name": "Offer",
+                "verbose_name_plural": "Offers",
+                "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("limit__isnull", True), ("taken__lte", models.F("limit")), _connector="OR"
+                        ),
+                        name="offer_within_its_budget",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Suppression",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("email", "E-mail"),
+                            ("sms", "SMS"),
+                            ("push", "App push"),
+                            ("wecom", "WeCom"),
+                            ("call", "Phone call"),
+                            ("letter", "Letter"),
+                        ],
+                        max_length=10,
+                        verbose_name="channel",
+                    ),
+                ),
+                ("digest", models.BinaryField(max_length=32)),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("unsubscribed", "unsubscribed"),
+                            ("complained", "complained"),
+                            ("bounced", "could not be reached"),
+                            ("erased", "erased"),
+                            ("by_hand", "entered by a person"),
+                        ],
+                        max_length=12,
+                        verbose_name="reason",
+                    ),
+                ),
+                ("since", models.DateTimeField(verbose_name="since")),
+                ("lifted_at", models.DateTimeField(blank=True, null=True, verbose_name="lifted at")),
+            ],
+            options={
+                "verbose_name": "Suppression list",
+                "ordering": ["-since", "-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("lifted_at__isnull", True)),
+                        fields=("channel", "digest"),
+                        name="suppression_once",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="TemplateVersion",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField(verbose_name="version")),
+                ("language", models.CharField(max_length=10, verbose_name="language")),
+                ("subject", models.CharField(blank=True, default="", max_length=300, verbose_name="subject")),
+                ("body", models.TextField(verbose_name="text")),
+                ("created_at", models.DateTimeField(verbose_name="created at")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "template",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="versions",
+                        to="campaigns.messagetemplate",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "Template version",
+                "ordering": ["template", "-number", "language"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("template", "number", "language"), name="templateversion_unique"),
+                    models.CheckConstraint(
+                        condition=models.Q(("body", ""), _negated=True), name="templateversion_says_something"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Campaign",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -156,11 +310,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "Campaign",
-                "verbose_name_plural": "Campaigns",
-                "ordering": ["-id"],
-            },
+            options={"verbose_name": "Campaign", "verbose_name_plural": "Campaigns", "ordering": ["-id"]},
         ),
         migrations.CreateModel(
             name="CampaignVersion",
@@ -224,6 +374,32 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Campaign version",
                 "ordering": ["campaign", "-number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("campaign", "number"), name="campaignversion_unique"),
+                    models.CheckConstraint(
+                        condition=models.Q(("segment__isnull", False), ("audience__isnull", False), _connector="OR"),
+                        name="campaignversion_is_for_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("audience__isnull", True), models.Q(("audience", {}), _negated=True), _connector="OR"
+                        ),
+                        name="campaignversion_audience_not_empty",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("holdout__gte", 0), ("holdout__lt", 1)),
+                        name="campaignversion_holdout_share",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("starts_at__isnull", True),
+                            ("ends_at__isnull", True),
+                            ("ends_at__gt", models.F("starts_at")),
+                            _connector="OR",
+                        ),
+                        name="campaignversion_window_forward",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -252,20 +428,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ["campaign"],
-            },
-        ),
-        migrations.AddField(
-            model_name="campaign",
-            name="current",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="campaigns.campaignversion",
-            ),
+            options={"ordering": ["campaign"]},
         ),
         migrations.CreateModel(
             name="Enrollment",
@@ -310,6 +473,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Enrollment",
                 "ordering": ["id"],
+                "constraints": [models.UniqueConstraint(fields=("campaign", "customer"), name="enrollment_once")],
             },
         ),
         migrations.CreateModel(
@@ -358,6 +522,117 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Launch request",
                 "ordering": ["-requested_at", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_by__isnull", True),
+                            models.Q(("approved_by", models.F("requested_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="launchrequest_approved_by_another",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("launched_at__isnull", True),
+                            ("needs_approval", False),
+                            ("approved_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="launchrequest_launched_when_approved",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Step",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("ordinal", models.PositiveSmallIntegerField(verbose_name="step")),
+                ("band_from", models.FloatField(blank=True, null=True, verbose_name="tier from")),
+                ("band_below", models.FloatField(blank=True, null=True, verbose_name="tier below")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("email", "E-mail"),
+                            ("sms", "SMS"),
+                            ("push", "App push"),
+                            ("wecom", "WeCom"),
+                            ("call", "Phone call"),
+                            ("letter", "Letter"),
+                        ],
+                        max_length=10,
+                        verbose_name="channel",
+                    ),
+                ),
+                (
+                    "content",
+                    models.CharField(
+                        choices=[
+                            ("offers", "Offers and coupons"),
+                            ("reminders", "Reminders of what you left or may need again"),
+                            ("news", "New products and reading"),
+                            ("membership", "Membership and points"),
+                            ("surveys", "Short questions about how we do"),
+                        ],
+                        default="offers",
+                        max_length=12,
+                        verbose_name="content",
+                    ),
+                ),
+                (
+                    "template_number",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="template version"),
+                ),
+                (
+                    "delay_minutes",
+                    models.PositiveIntegerField(db_default=0, default=0, verbose_name="minutes after enrollment"),
+                ),
+                (
+                    "offer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="steps",
+                        to="campaigns.offer",
+                    ),
+                ),
+                (
+                    "template",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="steps",
+                        to="campaigns.messagetemplate",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="steps",
+                        to="campaigns.campaignversion",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "Step",
+                "verbose_name_plural": "Steps",
+                "ordering": ["version", "ordinal"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("version", "ordinal"), name="step_ordinal_unique"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("band_from__isnull", True),
+                            ("band_below__isnull", True),
+                            ("band_below__gt", models.F("band_from")),
+                            _connector="OR",
+                        ),
+                        name="step_band_forward",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -489,11 +764,64 @@ class Migration(migrations.Migration):
                         to="campaigns.enrollment",
                     ),
                 ),
+                (
+                    "step",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="campaigns.step",
+                    ),
+                ),
+                (
+                    "template",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="campaigns.templateversion",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "Message",
                 "verbose_name_plural": "Messages",
                 "ordering": ["-id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["planned", "not_sent"])),
+                        fields=["lane", "due_at", "id"],
+                        name="message_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state__in", ["claimed", "attempting"])),
+                        fields=["lease_until"],
+                        name="message_leased",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "unknown")), fields=["look_up_at", "id"], name="message_unknown"
+                    ),
+                    models.Index(fields=["campaign", "state"], name="message_of_campaign"),
+                    models.Index(fields=["customer", "id"], name="message_of_customer"),
+                    models.Index(
+                        condition=models.Q(("provider_id", ""), _negated=True),
+                        fields=["provider", "provider_id"],
+                        name="message_at_provider",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("enrollment", "step"), name="message_one_a_step"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["claimed", "attempting"]), _negated=True),
+                            models.Q(("claim__isnull", False), ("lease_until__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="message_held_under_a_lease",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -545,6 +873,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Cost",
                 "ordering": ["id"],
+                "indexes": [models.Index(fields=["campaign", "kind"], name="cost_of_campaign")],
             },
         ),
         migrations.CreateModel(
@@ -582,72 +911,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Attempt",
                 "ordering": ["message", "number"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Offer",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=retention.common.ids.uuid7, editable=False, unique=True)),
-                ("code", models.SlugField(max_length=80, unique=True, verbose_name="code")),
-                ("name", models.CharField(max_length=120, verbose_name="name")),
-                ("name_zh", models.CharField(blank=True, default="", max_length=120, verbose_name="Chinese name")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("coupon", "Coupon"),
-                            ("membership_trial", "Membership trial"),
-                            ("service", "Service"),
-                            ("letter", "Personal letter"),
-                        ],
-                        default="coupon",
-                        max_length=16,
-                        verbose_name="kind",
-                    ),
-                ),
-                (
-                    "value",
-                    models.DecimalField(
-                        db_default=0, decimal_places=2, default=0, max_digits=14, verbose_name="value"
-                    ),
-                ),
-                (
-                    "minimum_spend",
-                    models.DecimalField(
-                        db_default=0, decimal_places=2, default=0, max_digits=14, verbose_name="minimum spend"
-                    ),
-                ),
-                ("has_codes", models.BooleanField(db_default=True, default=True, verbose_name="has unique codes")),
-                (
-                    "makes_codes",
-                    models.BooleanField(
-                        db_default=True, default=True, verbose_name="codes are made when they are needed"
-                    ),
-                ),
-                ("limit", models.PositiveIntegerField(blank=True, null=True, verbose_name="most codes")),
-                (
-                    "taken",
-                    models.PositiveIntegerField(db_default=0, default=0, verbose_name="codes reserved or given"),
-                ),
-                ("valid_days", models.PositiveIntegerField(db_default=14, default=14, verbose_name="valid for days")),
-                ("stacks", models.BooleanField(db_default=False, default=False, verbose_name="adds to other offers")),
-                ("archived_at", models.DateTimeField(blank=True, null=True, verbose_name="archived at")),
-                ("created_at", models.DateTimeField(verbose_name="created at")),
-                ("updated_at", models.DateTimeField(verbose_name="updated at")),
-            ],
-            options={
-                "verbose_name": "Offer",
-                "verbose_name_plural": "Offers",
-                "ordering": ["id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("limit__isnull", True), ("taken__lte", models.F("limit")), _connector="OR"
-                        ),
-                        name="offer_within_its_budget",
-                    )
-                ],
+                "constraints": [models.UniqueConstraint(fields=("message", "number"), name="attempt_number_unique")],
             },
         ),
         migrations.CreateModel(
@@ -694,6 +958,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "Coupon",
                 "verbose_name_plural": "Coupons",
                 "ordering": ["id"],
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "free")), fields=["offer", "id"], name="coupon_free")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -741,98 +1008,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Receipt",
                 "ordering": ["-id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("processed_at__isnull", True)), fields=["id"], name="receipt_waiting"
+                    )
+                ],
+                "constraints": [models.UniqueConstraint(fields=("provider", "event_id"), name="receipt_once")],
             },
-        ),
-        migrations.CreateModel(
-            name="Step",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("ordinal", models.PositiveSmallIntegerField(verbose_name="step")),
-                ("band_from", models.FloatField(blank=True, null=True, verbose_name="tier from")),
-                ("band_below", models.FloatField(blank=True, null=True, verbose_name="tier below")),
-                (
-                    "channel",
-                    models.CharField(
-                        choices=[
-                            ("email", "E-mail"),
-                            ("sms", "SMS"),
-                            ("push", "App push"),
-                            ("wecom", "WeCom"),
-                            ("call", "Phone call"),
-                            ("letter", "Letter"),
-                        ],
-                        max_length=10,
-                        verbose_name="channel",
-                    ),
-                ),
-                (
-                    "content",
-                    models.CharField(
-                        choices=[
-                            ("offers", "Offers and coupons"),
-                            ("reminders", "Reminders of what you left or may need again"),
-                            ("news", "New products and reading"),
-                            ("membership", "Membership and points"),
-                            ("surveys", "Short questions about how we do"),
-                        ],
-                        default="offers",
-                        max_length=12,
-                        verbose_name="content",
-                    ),
-                ),
-                (
-                    "template_number",
-                    models.PositiveIntegerField(blank=True, null=True, verbose_name="template version"),
-                ),
-                (
-                    "delay_minutes",
-                    models.PositiveIntegerField(db_default=0, default=0, verbose_name="minutes after enrollment"),
-                ),
-                (
-                    "offer",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="steps",
-                        to="campaigns.offer",
-                    ),
-                ),
-                (
-                    "template",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="steps",
-                        to="campaigns.messagetemplate",
-                    ),
-                ),
-                (
-                    "version",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="steps",
-                        to="campaigns.campaignversion",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "Step",
-                "verbose_name_plural": "Steps",
-                "ordering": ["version", "ordinal"],
-            },
-        ),
-        migrations.AddField(
-            model_name="message",
-            name="step",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="messages",
-                to="campaigns.step",
-            ),
         ),
         migrations.CreateModel(
             name="Decision",
@@ -899,6 +1081,10 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Decision",
                 "ordering": ["-decided_at", "-id"],
+                "indexes": [
+                    models.Index(fields=["customer", "-decided_at"], name="decision_of_customer"),
+                    models.Index(fields=["campaign", "verdict"], name="decision_of_campaign"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -959,137 +1145,25 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Stop switch",
                 "ordering": ["-on_at", "-id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Suppression",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "channel",
-                    models.CharField(
-                        choices=[
-                            ("email", "E-mail"),
-                            ("sms", "SMS"),
-                            ("push", "App push"),
-                            ("wecom", "WeCom"),
-                            ("call", "Phone call"),
-                            ("letter", "Letter"),
-                        ],
-                        max_length=10,
-                        verbose_name="channel",
-                    ),
-                ),
-                ("digest", models.BinaryField(max_length=32)),
-                (
-                    "reason",
-                    models.CharField(
-                        choices=[
-                            ("unsubscribed", "unsubscribed"),
-                            ("complained", "complained"),
-                            ("bounced", "could not be reached"),
-                            ("erased", "erased"),
-                            ("by_hand", "entered by a person"),
-                        ],
-                        max_length=12,
-                        verbose_name="reason",
-                    ),
-                ),
-                ("since", models.DateTimeField(verbose_name="since")),
-                ("lifted_at", models.DateTimeField(blank=True, null=True, verbose_name="lifted at")),
-            ],
-            options={
-                "verbose_name": "Suppression list",
-                "ordering": ["-since", "-id"],
                 "constraints": [
                     models.UniqueConstraint(
-                        condition=models.Q(("lifted_at__isnull", True)),
-                        fields=("channel", "digest"),
-                        name="suppression_once",
+                        condition=models.Q(("off_at__isnull", True)),
+                        fields=("campaign", "channel"),
+                        name="stopswitch_one_on",
+                        nulls_distinct=False,
                     )
                 ],
             },
         ),
-        migrations.CreateModel(
-            name="TemplateVersion",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.PositiveIntegerField(verbose_name="version")),
-                ("language", models.CharField(max_length=10, verbose_name="language")),
-                ("subject", models.CharField(blank=True, default="", max_length=300, verbose_name="subject")),
-                ("body", models.TextField(verbose_name="text")),
-                ("created_at", models.DateTimeField(verbose_name="created at")),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "template",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="versions",
-                        to="campaigns.messagetemplate",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "Template version",
-                "ordering": ["template", "-number", "language"],
-            },
-        ),
         migrations.AddField(
-            model_name="message",
-            name="template",
+            model_name="campaign",
+            name="current",
             field=models.ForeignKey(
                 blank=True,
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
-                to="campaigns.templateversion",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaignversion",
-            constraint=models.UniqueConstraint(fields=("campaign", "number"), name="campaignversion_unique"),
-        ),
-        migrations.AddConstraint(
-            model_name="campaignversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("segment__isnull", False), ("audience__isnull", False), _connector="OR"),
-                name="campaignversion_is_for_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaignversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("audience__isnull", True), models.Q(("audience", {}), _negated=True), _connector="OR"
-                ),
-                name="campaignversion_audience_not_empty",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaignversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("holdout__gte", 0), ("holdout__lt", 1)), name="campaignversion_holdout_share"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaignversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("starts_at__isnull", True),
-                    ("ends_at__isnull", True),
-                    ("ends_at__gt", models.F("starts_at")),
-                    _connector="OR",
-                ),
-                name="campaignversion_window_forward",
+                to="campaigns.campaignversion",
             ),
         ),
         migrations.AddConstraint(
@@ -1101,153 +1175,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="campaign_runs_what_was_launched",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enrollment",
-            constraint=models.UniqueConstraint(fields=("campaign", "customer"), name="enrollment_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="launchrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("approved_by__isnull", True),
-                    models.Q(("approved_by", models.F("requested_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="launchrequest_approved_by_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="launchrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("launched_at__isnull", True),
-                    ("needs_approval", False),
-                    ("approved_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="launchrequest_launched_when_approved",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="costentry",
-            index=models.Index(fields=["campaign", "kind"], name="cost_of_campaign"),
-        ),
-        migrations.AddConstraint(
-            model_name="attempt",
-            constraint=models.UniqueConstraint(fields=("message", "number"), name="attempt_number_unique"),
-        ),
-        migrations.AddIndex(
-            model_name="coupon",
-            index=models.Index(condition=models.Q(("state", "free")), fields=["offer", "id"], name="coupon_free"),
-        ),
-        migrations.AddIndex(
-            model_name="receipt",
-            index=models.Index(
-                condition=models.Q(("processed_at__isnull", True)), fields=["id"], name="receipt_waiting"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="receipt",
-            constraint=models.UniqueConstraint(fields=("provider", "event_id"), name="receipt_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="step",
-            constraint=models.UniqueConstraint(fields=("version", "ordinal"), name="step_ordinal_unique"),
-        ),
-        migrations.AddConstraint(
-            model_name="step",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("band_from__isnull", True),
-                    ("band_below__isnull", True),
-                    ("band_below__gt", models.F("band_from")),
-                    _connector="OR",
-                ),
-                name="step_band_forward",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="decision",
-            index=models.Index(fields=["customer", "-decided_at"], name="decision_of_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="decision",
-            index=models.Index(fields=["campaign", "verdict"], name="decision_of_campaign"),
-        ),
-        migrations.AddConstraint(
-            model_name="stopswitch",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("off_at__isnull", True)),
-                fields=("campaign", "channel"),
-                name="stopswitch_one_on",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="templateversion",
-            constraint=models.UniqueConstraint(
-                fields=("template", "number", "language"), name="templateversion_unique"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="templateversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("body", ""), _negated=True), name="templateversion_says_something"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(
-                condition=models.Q(("state__in", ["planned", "not_sent"])),
-                fields=["lane", "due_at", "id"],
-                name="message_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(
-                condition=models.Q(("state__in", ["claimed", "attempting"])),
-                fields=["lease_until"],
-                name="message_leased",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(
-                condition=models.Q(("state", "unknown")), fields=["look_up_at", "id"], name="message_unknown"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(fields=["campaign", "state"], name="message_of_campaign"),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(fields=["customer", "id"], name="message_of_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(
-                condition=models.Q(("provider_id", ""), _negated=True),
-                fields=["provider", "provider_id"],
-                name="message_at_provider",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.UniqueConstraint(fields=("enrollment", "step"), name="message_one_a_step"),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["claimed", "attempting"]), _negated=True),
-                    models.Q(("claim__isnull", False), ("lease_until__isnull", False)),
-                    _connector="OR",
-                ),
-                name="message_held_under_a_lease",
             ),
         ),
     ]

@@ -24,11 +24,7 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=200, unique=True, verbose_name="name")),
                 ("created_at", models.DateTimeField(verbose_name="created at")),
             ],
-            options={
-                "verbose_name": "Survey",
-                "verbose_name_plural": "Surveys",
-                "ordering": ["name"],
-            },
+            options={"verbose_name": "Survey", "verbose_name_plural": "Surveys", "ordering": ["name"]},
         ),
         migrations.CreateModel(
             name="FeedbackItem",
@@ -117,6 +113,22 @@ class Migration(migrations.Migration):
                 "verbose_name": "Feedback",
                 "verbose_name_plural": "Feedback",
                 "ordering": ["-received_at", "-id"],
+                "indexes": [
+                    models.Index(fields=["received_at", "id"], name="feedback_by_time"),
+                    models.Index(fields=["status", "received_at", "id"], name="feedback_by_status"),
+                    models.Index(fields=["customer", "received_at"], name="feedback_of_customer"),
+                    models.Index(fields=["account", "received_at"], name="feedback_of_account"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("sentiment__isnull", True),
+                            models.Q(("sentiment__gte", -1), ("sentiment__lte", 1)),
+                            _connector="OR",
+                        ),
+                        name="feedback_sentiment",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -153,6 +165,10 @@ class Migration(migrations.Migration):
                 "verbose_name": "Survey answer",
                 "verbose_name_plural": "Survey answers",
                 "ordering": ["-answered_at", "-id"],
+                "indexes": [models.Index(fields=["survey", "answered_at"], name="answer_of_survey")],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("score__lte", 10)), name="answer_score_to_ten")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -178,11 +194,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "Topic",
-                "verbose_name_plural": "Topics",
-                "ordering": ["position", "id"],
-            },
+            options={"verbose_name": "Topic", "verbose_name_plural": "Topics", "ordering": ["position", "id"]},
         ),
         migrations.CreateModel(
             name="Tag",
@@ -222,53 +234,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Tag",
                 "ordering": ["item", "place"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("item", "place"), name="tag_one_in_a_place"),
+                    models.UniqueConstraint(fields=("item", "topic"), name="tag_topic_once"),
+                    models.CheckConstraint(condition=models.Q(("place__lt", 3)), name="tag_three_at_most"),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="feedbackitem",
-            index=models.Index(fields=["received_at", "id"], name="feedback_by_time"),
-        ),
-        migrations.AddIndex(
-            model_name="feedbackitem",
-            index=models.Index(fields=["status", "received_at", "id"], name="feedback_by_status"),
-        ),
-        migrations.AddIndex(
-            model_name="feedbackitem",
-            index=models.Index(fields=["customer", "received_at"], name="feedback_of_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="feedbackitem",
-            index=models.Index(fields=["account", "received_at"], name="feedback_of_account"),
-        ),
-        migrations.AddConstraint(
-            model_name="feedbackitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("sentiment__isnull", True),
-                    models.Q(("sentiment__gte", -1), ("sentiment__lte", 1)),
-                    _connector="OR",
-                ),
-                name="feedback_sentiment",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="surveyresponse",
-            index=models.Index(fields=["survey", "answered_at"], name="answer_of_survey"),
-        ),
-        migrations.AddConstraint(
-            model_name="surveyresponse",
-            constraint=models.CheckConstraint(condition=models.Q(("score__lte", 10)), name="answer_score_to_ten"),
-        ),
-        migrations.AddConstraint(
-            model_name="tag",
-            constraint=models.UniqueConstraint(fields=("item", "place"), name="tag_one_in_a_place"),
-        ),
-        migrations.AddConstraint(
-            model_name="tag",
-            constraint=models.UniqueConstraint(fields=("item", "topic"), name="tag_topic_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="tag",
-            constraint=models.CheckConstraint(condition=models.Q(("place__lt", 3)), name="tag_three_at_most"),
         ),
     ]

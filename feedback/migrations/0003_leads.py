@@ -38,10 +38,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "Voice of a product lead",
-                "ordering": ["lead", "id"],
-            },
+            options={"verbose_name": "Voice of a product lead", "ordering": ["lead", "id"]},
         ),
         migrations.CreateModel(
             name="ProductLead",
@@ -92,6 +89,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "Product lead",
                 "verbose_name_plural": "Product leads",
                 "ordering": ["-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("shipped_at__isnull", False), ("status", "shipped")),
+                            models.Q(models.Q(("status", "shipped"), _negated=True), ("shipped_at__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="productlead_shipped_at_some_time",
+                    )
+                ],
             },
         ),
         migrations.AddField(
@@ -102,18 +109,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="productlead",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("shipped_at__isnull", False), ("status", "shipped")),
-                    models.Q(models.Q(("status", "shipped"), _negated=True), ("shipped_at__isnull", True)),
-                    _connector="OR",
-                ),
-                name="productlead_shipped_at_some_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="leadlink",
-            constraint=models.UniqueConstraint(fields=("lead", "item"), name="leadlink_once"),
+            model_name="leadlink", constraint=models.UniqueConstraint(fields=("lead", "item"), name="leadlink_once")
         ),
     ]

@@ -49,11 +49,7 @@ class Migration(migrations.Migration):
                 ),
                 ("responses", models.JSONField(default=list, verbose_name="responses")),
             ],
-            options={
-                "verbose_name": "Monitor",
-                "verbose_name_plural": "Monitors",
-                "ordering": ["id"],
-            },
+            options={"verbose_name": "Monitor", "verbose_name_plural": "Monitors", "ordering": ["id"]},
         ),
         migrations.CreateModel(
             name="Alert",
@@ -190,6 +186,66 @@ class Migration(migrations.Migration):
                 "verbose_name": "Alert",
                 "verbose_name_plural": "Alerts",
                 "ordering": ["-opened_at", "-id"],
+                "indexes": [
+                    models.Index(fields=["opened_at", "id"], name="alert_by_opening"),
+                    models.Index(fields=["status", "snoozed_until"], name="alert_by_status"),
+                    models.Index(fields=["customer", "monitor"], name="alert_of_customer"),
+                    models.Index(fields=["account"], name="alert_of_account"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("status__in", ("open", "acknowledged", "snoozed"))),
+                        fields=("monitor", "customer", "account", "category", "cause"),
+                        name="alert_one_living",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("subject", "tenant"),
+                                ("customer__isnull", True),
+                                ("account__isnull", True),
+                                ("category__isnull", True),
+                            ),
+                            models.Q(
+                                ("subject", "customer"),
+                                ("customer__isnull", False),
+                                ("account__isnull", True),
+                                ("category__isnull", True),
+                            ),
+                            models.Q(
+                                ("subject", "account"),
+                                ("customer__isnull", True),
+                                ("account__isnull", False),
+                                ("category__isnull", True),
+                            ),
+                            models.Q(
+                                ("subject", "category"),
+                                ("customer__isnull", True),
+                                ("account__isnull", True),
+                                ("category__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="alert_of_its_subject",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "snoozed"), _negated=True),
+                            ("snoozed_until__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="alert_snoozed_until_a_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("resolved_at__isnull", False), ("status", "resolved")),
+                            models.Q(models.Q(("status", "resolved"), _negated=True), ("resolved_at__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="alert_resolved_at_some_time",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -236,10 +292,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "Alert history",
-                "ordering": ["alert", "at", "id"],
-            },
+            options={"verbose_name": "Alert history", "ordering": ["alert", "at", "id"]},
         ),
         migrations.CreateModel(
             name="Clock",
@@ -265,6 +318,17 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Clock",
                 "ordering": ["deadline", "id"],
+                "indexes": [models.Index(fields=["met_at", "breached_at", "deadline"], name="clock_by_deadline")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("met_at__isnull", True)),
+                        fields=("alert", "kind"),
+                        name="clock_one_running",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("deadline__gte", models.F("started_at"))), name="clock_runs_forward"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -302,6 +366,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Reading",
                 "ordering": ["monitor", "as_of"],
+                "constraints": [models.UniqueConstraint(fields=("monitor", "as_of"), name="monitorreading_one_a_day")],
             },
         ),
         migrations.CreateModel(
@@ -360,6 +425,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Mail to a colleague",
                 "ordering": ["alert", "id"],
+                "indexes": [models.Index(fields=["status", "id"], name="notice_by_status")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("alert", "person", "kind", "clock"),
+                        name="notice_once_per_person",
+                        nulls_distinct=False,
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -391,122 +464,10 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Response",
                 "ordering": ["alert", "id"],
+                "indexes": [models.Index(fields=["status", "id"], name="response_by_status")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("alert", "code", "option"), name="response_once_per_alert")
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="clock",
-            index=models.Index(fields=["met_at", "breached_at", "deadline"], name="clock_by_deadline"),
-        ),
-        migrations.AddConstraint(
-            model_name="clock",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("met_at__isnull", True)), fields=("alert", "kind"), name="clock_one_running"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("deadline__gte", models.F("started_at"))), name="clock_runs_forward"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="alert",
-            index=models.Index(fields=["opened_at", "id"], name="alert_by_opening"),
-        ),
-        migrations.AddIndex(
-            model_name="alert",
-            index=models.Index(fields=["status", "snoozed_until"], name="alert_by_status"),
-        ),
-        migrations.AddIndex(
-            model_name="alert",
-            index=models.Index(fields=["customer", "monitor"], name="alert_of_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="alert",
-            index=models.Index(fields=["account"], name="alert_of_account"),
-        ),
-        migrations.AddConstraint(
-            model_name="alert",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status__in", ("open", "acknowledged", "snoozed"))),
-                fields=("monitor", "customer", "account", "category", "cause"),
-                name="alert_one_living",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="alert",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("subject", "tenant"),
-                        ("customer__isnull", True),
-                        ("account__isnull", True),
-                        ("category__isnull", True),
-                    ),
-                    models.Q(
-                        ("subject", "customer"),
-                        ("customer__isnull", False),
-                        ("account__isnull", True),
-                        ("category__isnull", True),
-                    ),
-                    models.Q(
-                        ("subject", "account"),
-                        ("customer__isnull", True),
-                        ("account__isnull", False),
-                        ("category__isnull", True),
-                    ),
-                    models.Q(
-                        ("subject", "category"),
-                        ("customer__isnull", True),
-                        ("account__isnull", True),
-                        ("category__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="alert_of_its_subject",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="alert",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "snoozed"), _negated=True), ("snoozed_until__isnull", False), _connector="OR"
-                ),
-                name="alert_snoozed_until_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="alert",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("resolved_at__isnull", False), ("status", "resolved")),
-                    models.Q(models.Q(("status", "resolved"), _negated=True), ("resolved_at__isnull", True)),
-                    _connector="OR",
-                ),
-                name="alert_resolved_at_some_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="monitorreading",
-            constraint=models.UniqueConstraint(fields=("monitor", "as_of"), name="monitorreading_one_a_day"),
-        ),
-        migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(fields=["status", "id"], name="notice_by_status"),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.UniqueConstraint(
-                fields=("alert", "person", "kind", "clock"), name="notice_once_per_person", nulls_distinct=False
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="response",
-            index=models.Index(fields=["status", "id"], name="response_by_status"),
-        ),
-        migrations.AddConstraint(
-            model_name="response",
-            constraint=models.UniqueConstraint(fields=("alert", "code", "option"), name="response_once_per_alert"),
         ),
     ]

@@ -80,6 +80,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "Customer",
                 "verbose_name_plural": "Customers",
                 "ordering": ["id"],
+                "indexes": [
+                    models.Index(fields=["name", "id"], name="customer_by_name"),
+                    models.Index(fields=["joined_at", "id"], name="customer_by_joined"),
+                    models.Index(
+                        condition=models.Q(("email", ""), _negated=True), fields=["email"], name="customer_by_email"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -111,26 +118,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ["name"],
-            },
-        ),
-        migrations.CreateModel(
-            name="ImportError",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
-                ("line", models.PositiveIntegerField(verbose_name="line")),
-                ("column", models.CharField(blank=True, default="", max_length=120, verbose_name="column")),
-                ("value", models.CharField(blank=True, default="", max_length=200, verbose_name="value")),
-                ("reason", models.CharField(max_length=300, verbose_name="reason")),
-                ("mend", models.CharField(max_length=300, verbose_name="mend")),
-            ],
-            options={
-                "ordering": ["job", "line", "id"],
-            },
+            options={"ordering": ["name"]},
         ),
         migrations.CreateModel(
             name="ImportJob",
@@ -173,10 +161,30 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(verbose_name="created at")),
                 ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="finished at")),
             ],
+            options={"verbose_name": "Import", "verbose_name_plural": "Imports", "ordering": ["-id"]},
+        ),
+        migrations.CreateModel(
+            name="ImportError",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("line", models.PositiveIntegerField(verbose_name="line")),
+                ("column", models.CharField(blank=True, default="", max_length=120, verbose_name="column")),
+                ("value", models.CharField(blank=True, default="", max_length=200, verbose_name="value")),
+                ("reason", models.CharField(max_length=300, verbose_name="reason")),
+                ("mend", models.CharField(max_length=300, verbose_name="mend")),
+                (
+                    "job",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="errors", to="customers.importjob"
+                    ),
+                ),
+            ],
             options={
-                "verbose_name": "Import",
-                "verbose_name_plural": "Imports",
-                "ordering": ["-id"],
+                "ordering": ["job", "line", "id"],
+                "indexes": [models.Index(fields=["job", "line"], name="importerror_by_line")],
             },
         ),
         migrations.CreateModel(
@@ -196,11 +204,173 @@ class Migration(migrations.Migration):
                 ),
                 ("recorded_at", models.DateTimeField(verbose_name="recorded at")),
                 ("withdrawn", models.BooleanField(db_default=False, default=False, verbose_name="withdrawn")),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="customers.customer",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "Membership",
                 "verbose_name_plural": "Memberships",
                 "ordering": ["-since", "-id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("customer", "level", "since"), name="membership_unique")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PointEntry",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("points", models.IntegerField(verbose_name="points")),
+                ("reason", models.CharField(max_length=120, verbose_name="reason")),
+                ("occurred_at", models.DateTimeField(verbose_name="occurred at")),
+                ("recorded_at", models.DateTimeField(verbose_name="recorded at")),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="points", to="customers.customer"
+                    ),
+                ),
+            ],
+            options={"ordering": ["-occurred_at", "-id"]},
+        ),
+        migrations.CreateModel(
+            name="Preference",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("personalised", models.BooleanField(default=True, verbose_name="personalised outreach")),
+                ("content_types", models.JSONField(default=list, verbose_name="content types")),
+                ("channels", models.JSONField(default=list, verbose_name="channels")),
+                ("updated_at", models.DateTimeField(verbose_name="updated at")),
+                (
+                    "customer",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="preference",
+                        to="customers.customer",
+                    ),
+                ),
+            ],
+            options={"ordering": ["customer"]},
+        ),
+        migrations.CreateModel(
+            name="Touch",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(default=retention.common.ids.uuid7, editable=False, unique=True),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("email", "E-mail"),
+                            ("sms", "SMS"),
+                            ("push", "App push"),
+                            ("wecom", "WeCom"),
+                            ("call", "Phone call"),
+                            ("letter", "Letter"),
+                        ],
+                        max_length=10,
+                        verbose_name="channel",
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("marketing", "Marketing"),
+                            ("service", "Service"),
+                            ("survey", "Survey"),
+                            ("success", "Success"),
+                        ],
+                        max_length=10,
+                        verbose_name="purpose",
+                    ),
+                ),
+                ("two_way", models.BooleanField(default=False, verbose_name="answered")),
+                ("made_by", models.CharField(blank=True, default="", max_length=254, verbose_name="made by")),
+                ("summary", models.CharField(blank=True, default="", max_length=300, verbose_name="summary")),
+                ("occurred_at", models.DateTimeField(verbose_name="occurred at")),
+                ("recorded_at", models.DateTimeField(verbose_name="recorded at")),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="touches", to="customers.customer"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "Contact made",
+                "ordering": ["-occurred_at", "-id"],
+                "indexes": [models.Index(fields=["customer", "occurred_at"], name="touch_of_customer")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Account",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(default=retention.common.ids.uuid7, editable=False, unique=True),
+                ),
+                ("external_id", models.CharField(max_length=200, unique=True, verbose_name="account id")),
+                ("name", models.CharField(blank=True, default="", max_length=200, verbose_name="name")),
+                ("csm", models.CharField(blank=True, default="", max_length=254, verbose_name="CSM")),
+                (
+                    "consultant",
+                    models.CharField(blank=True, default="", max_length=254, verbose_name="consultant"),
+                ),
+                (
+                    "consultant_since",
+                    models.DateField(blank=True, null=True, verbose_name="consultant since"),
+                ),
+                ("joined_at", models.DateTimeField(blank=True, null=True, verbose_name="customer since")),
+                (
+                    "traits",
+                    models.JSONField(
+                        db_default=models.Value({}, models.JSONField()), default=dict, verbose_name="traits"
+                    ),
+                ),
+                ("recorded_at", models.DateTimeField(verbose_name="recorded at")),
+                ("updated_at", models.DateTimeField(verbose_name="updated at")),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="children",
+                        to="customers.account",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "Account",
+                "verbose_name_plural": "Accounts",
+                "ordering": ["id"],
+                "indexes": [
+                    models.Index(fields=["name", "id"], name="account_by_name"),
+                    models.Index(fields=["csm", "id"], name="account_by_csm"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -251,186 +421,39 @@ class Migration(migrations.Migration):
                 ("recorded_at", models.DateTimeField(verbose_name="recorded at")),
                 ("superseded_at", models.DateTimeField(blank=True, null=True)),
                 ("withdrawn", models.BooleanField(db_default=False, default=False, verbose_name="withdrawn")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="orders",
+                        to="customers.account",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="orders", to="customers.customer"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "Order",
                 "verbose_name_plural": "Orders",
                 "ordering": ["-ordered_at", "-id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="OrderLine",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
-                ("ordinal", models.PositiveIntegerField()),
-                (
-                    "quantity",
-                    models.DecimalField(
-                        db_default=1, decimal_places=3, default=1, max_digits=14, verbose_name="quantity"
+                "indexes": [
+                    models.Index(fields=["customer", "ordered_on"], name="order_of_customer"),
+                    models.Index(fields=["ordered_on"], name="order_by_day"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("superseded_at__isnull", True)),
+                        fields=("external_id",),
+                        name="order_one_in_force",
                     ),
-                ),
-                (
-                    "price",
-                    models.DecimalField(blank=True, decimal_places=4, max_digits=14, null=True, verbose_name="price"),
-                ),
-                ("amount", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="amount")),
-            ],
-            options={
-                "ordering": ["order", "ordinal"],
-            },
-        ),
-        migrations.CreateModel(
-            name="PointEntry",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
-                ("points", models.IntegerField(verbose_name="points")),
-                ("reason", models.CharField(max_length=120, verbose_name="reason")),
-                ("occurred_at", models.DateTimeField(verbose_name="occurred at")),
-                ("recorded_at", models.DateTimeField(verbose_name="recorded at")),
-            ],
-            options={
-                "ordering": ["-occurred_at", "-id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Preference",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
-                ("personalised", models.BooleanField(default=True, verbose_name="personalised outreach")),
-                ("content_types", models.JSONField(default=list, verbose_name="content types")),
-                ("channels", models.JSONField(default=list, verbose_name="channels")),
-                ("updated_at", models.DateTimeField(verbose_name="updated at")),
-            ],
-            options={
-                "ordering": ["customer"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Product",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
-                ("code", models.CharField(max_length=200, unique=True, verbose_name="code")),
-                ("name", models.CharField(blank=True, default="", max_length=300, verbose_name="name")),
-                (
-                    "price",
-                    models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="price"),
-                ),
-                ("on_sale", models.BooleanField(db_default=True, default=True, verbose_name="on sale")),
-            ],
-            options={
-                "verbose_name": "Product",
-                "verbose_name_plural": "Products",
-                "ordering": ["code"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Touch",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
-                (
-                    "public_id",
-                    models.UUIDField(default=retention.common.ids.uuid7, editable=False, unique=True),
-                ),
-                (
-                    "channel",
-                    models.CharField(
-                        choices=[
-                            ("email", "E-mail"),
-                            ("sms", "SMS"),
-                            ("push", "App push"),
-                            ("wecom", "WeCom"),
-                            ("call", "Phone call"),
-                            ("letter", "Letter"),
-                        ],
-                        max_length=10,
-                        verbose_name="channel",
-                    ),
-                ),
-                (
-                    "purpose",
-                    models.CharField(
-                        choices=[
-                            ("marketing", "Marketing"),
-                            ("service", "Service"),
-                            ("survey", "Survey"),
-                            ("success", "Success"),
-                        ],
-                        max_length=10,
-                        verbose_name="purpose",
-                    ),
-                ),
-                ("two_way", models.BooleanField(default=False, verbose_name="answered")),
-                ("made_by", models.CharField(blank=True, default="", max_length=254, verbose_name="made by")),
-                ("summary", models.CharField(blank=True, default="", max_length=300, verbose_name="summary")),
-                ("occurred_at", models.DateTimeField(verbose_name="occurred at")),
-                ("recorded_at", models.DateTimeField(verbose_name="recorded at")),
-            ],
-            options={
-                "verbose_name": "Contact made",
-                "ordering": ["-occurred_at", "-id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Account",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
-                (
-                    "public_id",
-                    models.UUIDField(default=retention.common.ids.uuid7, editable=False, unique=True),
-                ),
-                ("external_id", models.CharField(max_length=200, unique=True, verbose_name="account id")),
-                ("name", models.CharField(blank=True, default="", max_length=200, verbose_name="name")),
-                ("csm", models.CharField(blank=True, default="", max_length=254, verbose_name="CSM")),
-                (
-                    "consultant",
-                    models.CharField(blank=True, default="", max_length=254, verbose_name="consultant"),
-                ),
-                (
-                    "consultant_since",
-                    models.DateField(blank=True, null=True, verbose_name="consultant since"),
-                ),
-                ("joined_at", models.DateTimeField(blank=True, null=True, verbose_name="customer since")),
-                (
-                    "traits",
-                    models.JSONField(
-                        db_default=models.Value({}, models.JSONField()), default=dict, verbose_name="traits"
-                    ),
-                ),
-                ("recorded_at", models.DateTimeField(verbose_name="recorded at")),
-                ("updated_at", models.DateTimeField(verbose_name="updated at")),
-                (
-                    "parent",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="children",
-                        to="customers.account",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "Account",
-                "verbose_name_plural": "Accounts",
-                "ordering": ["id"],
+                    models.UniqueConstraint(fields=("external_id", "version"), name="order_version_unique"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -463,10 +486,84 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={"verbose_name": "Category", "verbose_name_plural": "Categories", "ordering": ["code"]},
+        ),
+        migrations.CreateModel(
+            name="Product",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("code", models.CharField(max_length=200, unique=True, verbose_name="code")),
+                ("name", models.CharField(blank=True, default="", max_length=300, verbose_name="name")),
+                (
+                    "price",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="price"),
+                ),
+                ("on_sale", models.BooleanField(db_default=True, default=True, verbose_name="on sale")),
+                (
+                    "category",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="products",
+                        to="customers.category",
+                    ),
+                ),
+            ],
+            options={"verbose_name": "Product", "verbose_name_plural": "Products", "ordering": ["code"]},
+        ),
+        migrations.CreateModel(
+            name="OrderLine",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("ordinal", models.PositiveIntegerField()),
+                (
+                    "quantity",
+                    models.DecimalField(
+                        db_default=1, decimal_places=3, default=1, max_digits=14, verbose_name="quantity"
+                    ),
+                ),
+                (
+                    "price",
+                    models.DecimalField(blank=True, decimal_places=4, max_digits=14, null=True, verbose_name="price"),
+                ),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="amount")),
+                (
+                    "category",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="lines",
+                        to="customers.category",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="customers.order"
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="lines",
+                        to="customers.product",
+                    ),
+                ),
+            ],
             options={
-                "verbose_name": "Category",
-                "verbose_name_plural": "Categories",
-                "ordering": ["code"],
+                "ordering": ["order", "ordinal"],
+                "constraints": [models.UniqueConstraint(fields=("order", "ordinal"), name="orderline_ordinal_unique")],
             },
         ),
         migrations.CreateModel(
@@ -495,10 +592,24 @@ class Migration(migrations.Migration):
                 ("login_days", models.PositiveIntegerField(default=0)),
                 ("first_seen_on", models.DateField(null=True)),
                 ("last_seen_on", models.DateField(null=True)),
+                (
+                    "main_category",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="customers.category",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "customer's running state",
                 "ordering": ["customer"],
+                "indexes": [
+                    models.Index(fields=["last_order_on", "customer"], name="state_by_last_order"),
+                    models.Index(fields=["last_login_on", "customer"], name="state_by_last_login"),
+                    models.Index(fields=["net_revenue", "customer"], name="state_by_revenue"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -546,6 +657,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "Contact",
                 "verbose_name_plural": "Contacts",
                 "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("account", "customer", "role"), name="contact_unique")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -599,6 +713,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-occurred_at", "-id"],
+                "indexes": [
+                    models.Index(fields=["customer", "channel", "purpose", "occurred_at"], name="consent_latest")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -650,6 +767,22 @@ class Migration(migrations.Migration):
                 "verbose_name": "Event",
                 "verbose_name_plural": "Events",
                 "ordering": ["-occurred_at", "-id"],
+                "indexes": [
+                    models.Index(fields=["customer", "occurred_at", "id"], name="event_of_customer"),
+                    models.Index(fields=["account", "occurred_at", "id"], name="event_of_account"),
+                    models.Index(fields=["occurred_on", "name"], name="event_by_day"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("superseded_at__isnull", True)),
+                        fields=("event_id",),
+                        name="event_one_in_force",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("customer__isnull", False), ("account__isnull", False), _connector="OR"),
+                        name="event_of_someone",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -685,6 +818,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [models.UniqueConstraint(fields=("kind", "value"), name="identity_unique")],
             },
         ),
     ]

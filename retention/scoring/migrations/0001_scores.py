@@ -80,6 +80,18 @@ class Migration(migrations.Migration):
                 "verbose_name": "Score run",
                 "verbose_name_plural": "Score runs",
                 "ordering": ["-id"],
+                "indexes": [
+                    models.Index(fields=["as_of", "id"], name="scorerun_by_date"),
+                    models.Index(fields=["status", "id"], name="scorerun_by_status"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_current", True)), fields=("is_current",), name="scorerun_one_current"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("shards_done__lte", models.F("shards"))), name="scorerun_shards_counted"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -106,6 +118,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "Model",
                 "verbose_name_plural": "Models",
                 "ordering": ["run", "name"],
+                "constraints": [models.UniqueConstraint(fields=("run", "name"), name="scoremodel_name_unique")],
             },
         ),
         migrations.CreateModel(
@@ -128,9 +141,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ["run", "customer", "entered_on"],
-            },
+            options={"ordering": ["run", "customer", "entered_on"]},
         ),
         migrations.CreateModel(
             name="CustomerScore",
@@ -300,6 +311,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "Customer score",
                 "verbose_name_plural": "Customer scores",
                 "ordering": ["customer"],
+                "indexes": [
+                    models.Index(fields=["run", "pool", "customer"], name="score_by_pool"),
+                    models.Index(fields=["run", "r", "customer"], name="score_by_r"),
+                    models.Index(fields=["run", "health", "customer"], name="score_by_health"),
+                    models.Index(fields=["run", "clv", "customer"], name="score_by_clv"),
+                    models.Index(fields=["run", "expected_90d", "customer"], name="score_by_expected"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -353,6 +371,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "Account score",
                 "verbose_name_plural": "Account scores",
                 "ordering": ["account"],
+                "indexes": [models.Index(fields=["run", "health", "account"], name="accountscore_by_health")],
             },
         ),
         migrations.CreateModel(
@@ -385,6 +404,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["run", "number"],
+                "constraints": [models.UniqueConstraint(fields=("run", "number"), name="scoreshard_number_unique")],
             },
         ),
         migrations.CreateModel(
@@ -440,6 +460,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "Silence threshold",
                 "verbose_name_plural": "Silence thresholds",
                 "ordering": ["run", "category", "clock"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("run", "category", "clock"), name="threshold_unique", nulls_distinct=False
+                    ),
+                    models.CheckConstraint(condition=models.Q(("days__gt", 0)), name="threshold_positive"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -481,6 +507,18 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Threshold set by hand",
                 "ordering": ["-set_at"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("category", "clock"),
+                        name="override_one_in_force",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(condition=models.Q(("days__gt", 0)), name="override_positive"),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="override_has_reason"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -645,86 +683,5 @@ class Migration(migrations.Migration):
                 "ordering": ["customer", "as_of"],
                 "constraints": [models.UniqueConstraint(fields=("customer", "as_of"), name="scorehistory_unique")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="scorerun",
-            index=models.Index(fields=["as_of", "id"], name="scorerun_by_date"),
-        ),
-        migrations.AddIndex(
-            model_name="scorerun",
-            index=models.Index(fields=["status", "id"], name="scorerun_by_status"),
-        ),
-        migrations.AddConstraint(
-            model_name="scorerun",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_current", True)), fields=("is_current",), name="scorerun_one_current"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scorerun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("shards_done__lte", models.F("shards"))), name="scorerun_shards_counted"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scoremodel",
-            constraint=models.UniqueConstraint(fields=("run", "name"), name="scoremodel_name_unique"),
-        ),
-        migrations.AddIndex(
-            model_name="customerscore",
-            index=models.Index(fields=["run", "pool", "customer"], name="score_by_pool"),
-        ),
-        migrations.AddIndex(
-            model_name="customerscore",
-            index=models.Index(fields=["run", "r", "customer"], name="score_by_r"),
-        ),
-        migrations.AddIndex(
-            model_name="customerscore",
-            index=models.Index(fields=["run", "health", "customer"], name="score_by_health"),
-        ),
-        migrations.AddIndex(
-            model_name="customerscore",
-            index=models.Index(fields=["run", "clv", "customer"], name="score_by_clv"),
-        ),
-        migrations.AddIndex(
-            model_name="customerscore",
-            index=models.Index(fields=["run", "expected_90d", "customer"], name="score_by_expected"),
-        ),
-        migrations.AddIndex(
-            model_name="accountscore",
-            index=models.Index(fields=["run", "health", "account"], name="accountscore_by_health"),
-        ),
-        migrations.AddConstraint(
-            model_name="scoreshard",
-            constraint=models.UniqueConstraint(fields=("run", "number"), name="scoreshard_number_unique"),
-        ),
-        migrations.AddConstraint(
-            model_name="silencethreshold",
-            constraint=models.UniqueConstraint(
-                fields=("run", "category", "clock"), name="threshold_unique", nulls_distinct=False
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="silencethreshold",
-            constraint=models.CheckConstraint(condition=models.Q(("days__gt", 0)), name="threshold_positive"),
-        ),
-        migrations.AddConstraint(
-            model_name="thresholdoverride",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None)),
-                fields=("category", "clock"),
-                name="override_one_in_force",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="thresholdoverride",
-            constraint=models.CheckConstraint(condition=models.Q(("days__gt", 0)), name="override_positive"),
-        ),
-        migrations.AddConstraint(
-            model_name="thresholdoverride",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="override_has_reason"
-            ),
         ),
     ]

@@ -49,6 +49,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "Segment",
                 "verbose_name_plural": "Segments",
                 "ordering": ["-ready", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("rule", {}), _negated=True), name="segment_rule_not_empty"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -75,6 +80,26 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Segment membership",
                 "ordering": ["segment", "customer", "entered_on"],
+                "indexes": [
+                    models.Index(fields=["segment", "left_on"], name="segmentmembership_left"),
+                    models.Index(fields=["segment", "entered_on"], name="segmentmembership_entered"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("left_on__isnull", True)),
+                        fields=("segment", "customer"),
+                        name="segmentmembership_one_open",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("segment", "customer", "entered_on"), name="segmentmembership_one_entry_a_day"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("left_on__isnull", True), ("left_on__gt", models.F("entered_on")), _connector="OR"
+                        ),
+                        name="segmentmembership_forward",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -93,47 +118,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Segment size",
                 "ordering": ["segment", "as_of"],
+                "constraints": [models.UniqueConstraint(fields=("segment", "as_of"), name="segmentsize_one_a_day")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="segment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("rule", {}), _negated=True), name="segment_rule_not_empty"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="segmentmembership",
-            index=models.Index(fields=["segment", "left_on"], name="segmentmembership_left"),
-        ),
-        migrations.AddIndex(
-            model_name="segmentmembership",
-            index=models.Index(fields=["segment", "entered_on"], name="segmentmembership_entered"),
-        ),
-        migrations.AddConstraint(
-            model_name="segmentmembership",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("left_on__isnull", True)),
-                fields=("segment", "customer"),
-                name="segmentmembership_one_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="segmentmembership",
-            constraint=models.UniqueConstraint(
-                fields=("segment", "customer", "entered_on"), name="segmentmembership_one_entry_a_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="segmentmembership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("left_on__isnull", True), ("left_on__gt", models.F("entered_on")), _connector="OR"
-                ),
-                name="segmentmembership_forward",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="segmentsize",
-            constraint=models.UniqueConstraint(fields=("segment", "as_of"), name="segmentsize_one_a_day"),
         ),
     ]

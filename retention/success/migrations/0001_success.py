@@ -21,6 +21,324 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="Playbook",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=retention.common.ids.uuid7, editable=False, unique=True)),
+                ("code", models.SlugField(max_length=60, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("name_zh", models.CharField(blank=True, default="", max_length=120, verbose_name="Chinese name")),
+                (
+                    "trigger",
+                    models.CharField(
+                        choices=[
+                            ("hand", "By hand"),
+                            ("consultant_changed", "When the consultant changes"),
+                            ("renewal", "Before a term ends"),
+                            ("alert", "By an alert"),
+                        ],
+                        default="hand",
+                        max_length=20,
+                        verbose_name="starts",
+                    ),
+                ),
+                ("ready", models.BooleanField(db_default=False, default=False, verbose_name="comes with Stay")),
+                ("archived_at", models.DateTimeField(blank=True, null=True, verbose_name="archived at")),
+                ("created_at", models.DateTimeField(verbose_name="created at")),
+            ],
+            options={"verbose_name": "SOP", "verbose_name_plural": "SOPs", "ordering": ["id"]},
+        ),
+        migrations.CreateModel(
+            name="Contract",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "product",
+                    models.CharField(blank=True, db_default="", default="", max_length=200, verbose_name="product"),
+                ),
+                ("starts_on", models.DateField(verbose_name="starts on")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="ends on")),
+                (
+                    "amount",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="amount"),
+                ),
+                ("auto_renew", models.BooleanField(null=True, verbose_name="renews itself")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("active", "In force"),
+                            ("ended", "Ended"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        db_default="active",
+                        default="active",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("properties", models.JSONField(db_default=models.Value({}, models.JSONField()), default=dict)),
+                ("withdrawn", models.BooleanField(db_default=False, default=False, verbose_name="withdrawn")),
+                ("recorded_at", models.DateTimeField(verbose_name="recorded at")),
+                ("public_id", models.UUIDField(default=retention.common.ids.uuid7, editable=False, unique=True)),
+                ("contract_id", models.CharField(max_length=200, unique=True, verbose_name="contract id")),
+                ("updated_at", models.DateTimeField(verbose_name="updated at")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contracts",
+                        to="customers.account",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contracts",
+                        to="customers.customer",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "Contract",
+                "verbose_name_plural": "Contracts",
+                "ordering": ["-starts_on", "-id"],
+                "indexes": [
+                    models.Index(fields=["account", "ends_on"], name="contract_of_account"),
+                    models.Index(fields=["customer", "ends_on"], name="contract_of_customer"),
+                    models.Index(fields=["ends_on"], name="contract_by_end"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("account__isnull", False), ("customer__isnull", True)),
+                            models.Q(("account__isnull", True), ("customer__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="contract_of_one_party",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                        ),
+                        name="contract_runs_forward",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ContractVersion",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "product",
+                    models.CharField(blank=True, db_default="", default="", max_length=200, verbose_name="product"),
+                ),
+                ("starts_on", models.DateField(verbose_name="starts on")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="ends on")),
+                (
+                    "amount",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="amount"),
+                ),
+                ("auto_renew", models.BooleanField(null=True, verbose_name="renews itself")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("active", "In force"),
+                            ("ended", "Ended"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        db_default="active",
+                        default="active",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("properties", models.JSONField(db_default=models.Value({}, models.JSONField()), default=dict)),
+                ("withdrawn", models.BooleanField(db_default=False, default=False, verbose_name="withdrawn")),
+                ("recorded_at", models.DateTimeField(verbose_name="recorded at")),
+                ("number", models.PositiveIntegerField(verbose_name="version")),
+                ("digest", models.CharField(max_length=32)),
+                ("superseded_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="versions", to="success.contract"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "Contract as it was",
+                "ordering": ["contract", "number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("contract", "number"), name="contractversion_number_unique"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("superseded_at__isnull", True)),
+                        fields=("contract",),
+                        name="contractversion_one_in_force",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PlaybookVersion",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField(verbose_name="version")),
+                ("content", models.JSONField(default=dict, verbose_name="content")),
+                ("digest", models.CharField(blank=True, default="", max_length=32)),
+                ("created_at", models.DateTimeField(verbose_name="created at")),
+                ("published_at", models.DateTimeField(blank=True, null=True, verbose_name="published at")),
+                (
+                    "playbook",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="versions", to="success.playbook"
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "Version of an SOP",
+                "ordering": ["playbook", "-number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("playbook", "number"), name="playbookversion_number_unique"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("published_at__isnull", True)),
+                        fields=("playbook",),
+                        name="playbookversion_one_draft",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("published_at__isnull", True),
+                            (
+                                "digest",
+                                models.Func(
+                                    django.db.models.functions.comparison.Cast(
+                                        models.F("content"), models.TextField()
+                                    ),
+                                    function="md5",
+                                    output_field=models.TextField(),
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="playbookversion_is_what_was_published",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PlaybookRun",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=retention.common.ids.uuid7, editable=False, unique=True)),
+                (
+                    "trigger",
+                    models.CharField(
+                        choices=[
+                            ("hand", "By hand"),
+                            ("consultant_changed", "When the consultant changes"),
+                            ("renewal", "Before a term ends"),
+                            ("alert", "By an alert"),
+                        ],
+                        max_length=20,
+                        verbose_name="started by",
+                    ),
+                ),
+                ("trigger_key", models.CharField(max_length=300, unique=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("running", "Running"), ("done", "Done"), ("cancelled", "Called off")],
+                        db_default="running",
+                        default="running",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="starts on")),
+                ("term_on", models.DateField(blank=True, null=True, verbose_name="term ends on")),
+                ("due_at", models.DateTimeField(blank=True, null=True, verbose_name="due")),
+                ("context", models.JSONField(default=dict)),
+                ("started_at", models.DateTimeField(verbose_name="started at")),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed at")),
+                ("reason", models.CharField(blank=True, default="", max_length=300, verbose_name="why called off")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="playbook_runs",
+                        to="customers.account",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="playbook_runs",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "started_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="runs", to="success.playbookversion"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "Run of an SOP",
+                "verbose_name_plural": "Runs of SOPs",
+                "ordering": ["-started_at", "-id"],
+                "indexes": [
+                    models.Index(fields=["account", "status"], name="playbookrun_of_account"),
+                    models.Index(fields=["customer", "status"], name="playbookrun_of_customer"),
+                    models.Index(fields=["started_at", "id"], name="playbookrun_by_start"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at__isnull", True), ("status", "running")),
+                            models.Q(models.Q(("status", "running"), _negated=True), ("closed_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="playbookrun_closed_at_some_time",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Task",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -145,227 +463,56 @@ class Migration(migrations.Migration):
                         to="customers.customer",
                     ),
                 ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tasks",
+                        to="success.playbookrun",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "Task",
                 "verbose_name_plural": "Tasks",
                 "ordering": ["due_at", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Playbook",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=retention.common.ids.uuid7, editable=False, unique=True)),
-                ("code", models.SlugField(max_length=60, unique=True, verbose_name="code")),
-                ("name", models.CharField(max_length=120, verbose_name="name")),
-                ("name_zh", models.CharField(blank=True, default="", max_length=120, verbose_name="Chinese name")),
-                (
-                    "trigger",
-                    models.CharField(
-                        choices=[
-                            ("hand", "By hand"),
-                            ("consultant_changed", "When the consultant changes"),
-                            ("renewal", "Before a term ends"),
-                            ("alert", "By an alert"),
-                        ],
-                        default="hand",
-                        max_length=20,
-                        verbose_name="starts",
+                "indexes": [
+                    models.Index(fields=["assignee", "status", "due_at"], name="task_of_assignee"),
+                    models.Index(fields=["role", "status", "due_at"], name="task_of_role"),
+                    models.Index(fields=["customer", "status"], name="task_of_customer"),
+                    models.Index(fields=["account", "status"], name="task_of_account"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("source", "source_key"), name="task_once_per_source"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at__isnull", True), ("status", "open")),
+                            models.Q(models.Q(("status", "open"), _negated=True), ("closed_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="task_closed_at_some_time",
                     ),
-                ),
-                ("ready", models.BooleanField(db_default=False, default=False, verbose_name="comes with Stay")),
-                ("archived_at", models.DateTimeField(blank=True, null=True, verbose_name="archived at")),
-                ("created_at", models.DateTimeField(verbose_name="created at")),
-            ],
-            options={
-                "verbose_name": "SOP",
-                "verbose_name_plural": "SOPs",
-                "ordering": ["id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="PlaybookRun",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=retention.common.ids.uuid7, editable=False, unique=True)),
-                (
-                    "trigger",
-                    models.CharField(
-                        choices=[
-                            ("hand", "By hand"),
-                            ("consultant_changed", "When the consultant changes"),
-                            ("renewal", "Before a term ends"),
-                            ("alert", "By an alert"),
-                        ],
-                        max_length=20,
-                        verbose_name="started by",
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "done"), _negated=True),
+                            models.Q(("kind", "call"), _negated=True),
+                            models.Q(("outcome", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="task_call_has_outcome",
                     ),
-                ),
-                ("trigger_key", models.CharField(max_length=300, unique=True)),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[("running", "Running"), ("done", "Done"), ("cancelled", "Called off")],
-                        db_default="running",
-                        default="running",
-                        max_length=10,
-                        verbose_name="status",
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "done"), _negated=True),
+                            ("evidence_kind", ""),
+                            models.Q(("proof_kind", models.F("evidence_kind")), ("proof_kind__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="task_done_with_its_evidence",
                     ),
-                ),
-                ("starts_on", models.DateField(verbose_name="starts on")),
-                ("term_on", models.DateField(blank=True, null=True, verbose_name="term ends on")),
-                ("due_at", models.DateTimeField(blank=True, null=True, verbose_name="due")),
-                ("context", models.JSONField(default=dict)),
-                ("started_at", models.DateTimeField(verbose_name="started at")),
-                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed at")),
-                ("reason", models.CharField(blank=True, default="", max_length=300, verbose_name="why called off")),
-                (
-                    "account",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="playbook_runs",
-                        to="customers.account",
-                    ),
-                ),
-                (
-                    "customer",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="playbook_runs",
-                        to="customers.customer",
-                    ),
-                ),
-                (
-                    "started_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "Run of an SOP",
-                "verbose_name_plural": "Runs of SOPs",
-                "ordering": ["-started_at", "-id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Contract",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "product",
-                    models.CharField(blank=True, db_default="", default="", max_length=200, verbose_name="product"),
-                ),
-                ("starts_on", models.DateField(verbose_name="starts on")),
-                ("ends_on", models.DateField(blank=True, null=True, verbose_name="ends on")),
-                (
-                    "amount",
-                    models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="amount"),
-                ),
-                ("auto_renew", models.BooleanField(null=True, verbose_name="renews itself")),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("draft", "Draft"),
-                            ("active", "In force"),
-                            ("ended", "Ended"),
-                            ("cancelled", "Cancelled"),
-                        ],
-                        db_default="active",
-                        default="active",
-                        max_length=10,
-                        verbose_name="status",
-                    ),
-                ),
-                ("properties", models.JSONField(db_default=models.Value({}, models.JSONField()), default=dict)),
-                ("withdrawn", models.BooleanField(db_default=False, default=False, verbose_name="withdrawn")),
-                ("recorded_at", models.DateTimeField(verbose_name="recorded at")),
-                ("public_id", models.UUIDField(default=retention.common.ids.uuid7, editable=False, unique=True)),
-                ("contract_id", models.CharField(max_length=200, unique=True, verbose_name="contract id")),
-                ("updated_at", models.DateTimeField(verbose_name="updated at")),
-                (
-                    "account",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="contracts",
-                        to="customers.account",
-                    ),
-                ),
-                (
-                    "customer",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="contracts",
-                        to="customers.customer",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "Contract",
-                "verbose_name_plural": "Contracts",
-                "ordering": ["-starts_on", "-id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="ContractVersion",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "product",
-                    models.CharField(blank=True, db_default="", default="", max_length=200, verbose_name="product"),
-                ),
-                ("starts_on", models.DateField(verbose_name="starts on")),
-                ("ends_on", models.DateField(blank=True, null=True, verbose_name="ends on")),
-                (
-                    "amount",
-                    models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="amount"),
-                ),
-                ("auto_renew", models.BooleanField(null=True, verbose_name="renews itself")),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("draft", "Draft"),
-                            ("active", "In force"),
-                            ("ended", "Ended"),
-                            ("cancelled", "Cancelled"),
-                        ],
-                        db_default="active",
-                        default="active",
-                        max_length=10,
-                        verbose_name="status",
-                    ),
-                ),
-                ("properties", models.JSONField(db_default=models.Value({}, models.JSONField()), default=dict)),
-                ("withdrawn", models.BooleanField(db_default=False, default=False, verbose_name="withdrawn")),
-                ("recorded_at", models.DateTimeField(verbose_name="recorded at")),
-                ("number", models.PositiveIntegerField(verbose_name="version")),
-                ("digest", models.CharField(max_length=32)),
-                ("superseded_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "contract",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="versions", to="success.contract"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "Contract as it was",
-                "ordering": ["contract", "number"],
+                ],
             },
         ),
         migrations.CreateModel(
@@ -397,41 +544,8 @@ class Migration(migrations.Migration):
                 ),
                 ("text", models.TextField(verbose_name="evidence")),
                 ("given_at", models.DateTimeField(verbose_name="given at")),
-            ],
-            options={
-                "verbose_name": "Evidence",
-                "verbose_name_plural": "Evidence",
-                "ordering": ["task"],
-            },
-        ),
-        migrations.AddField(
-            model_name="task",
-            name="run",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="tasks",
-                to="success.playbookrun",
-            ),
-        ),
-        migrations.CreateModel(
-            name="PlaybookVersion",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.PositiveIntegerField(verbose_name="version")),
-                ("content", models.JSONField(default=dict, verbose_name="content")),
-                ("digest", models.CharField(blank=True, default="", max_length=32)),
-                ("created_at", models.DateTimeField(verbose_name="created at")),
-                ("published_at", models.DateTimeField(blank=True, null=True, verbose_name="published at")),
                 (
-                    "playbook",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="versions", to="success.playbook"
-                    ),
-                ),
-                (
-                    "published_by",
+                    "given_by",
                     models.ForeignKey(
                         blank=True,
                         null=True,
@@ -442,16 +556,14 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "Version of an SOP",
-                "ordering": ["playbook", "-number"],
+                "verbose_name": "Evidence",
+                "verbose_name_plural": "Evidence",
+                "ordering": ["task"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("task", "kind"), name="evidence_key"),
+                    models.CheckConstraint(condition=models.Q(("text__regex", "\\S")), name="evidence_says_something"),
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="playbookrun",
-            name="version",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="runs", to="success.playbookversion"
-            ),
         ),
         migrations.CreateModel(
             name="Renewal",
@@ -529,6 +641,18 @@ class Migration(migrations.Migration):
                 "verbose_name": "Renewal",
                 "verbose_name_plural": "Renewals",
                 "ordering": ["ends_on", "id"],
+                "indexes": [models.Index(fields=["ends_on", "id"], name="renewal_by_end")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("contract", "ends_on"), name="renewal_once_per_term"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at__isnull", True), ("status", "open")),
+                            models.Q(models.Q(("status", "open"), _negated=True), ("decided_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="renewal_decided_at_some_time",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -699,198 +823,6 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="contract",
-            index=models.Index(fields=["account", "ends_on"], name="contract_of_account"),
-        ),
-        migrations.AddIndex(
-            model_name="contract",
-            index=models.Index(fields=["customer", "ends_on"], name="contract_of_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="contract",
-            index=models.Index(fields=["ends_on"], name="contract_by_end"),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("account__isnull", False), ("customer__isnull", True)),
-                    models.Q(("account__isnull", True), ("customer__isnull", False)),
-                    _connector="OR",
-                ),
-                name="contract_of_one_party",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
-                ),
-                name="contract_runs_forward",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contractversion",
-            constraint=models.UniqueConstraint(fields=("contract", "number"), name="contractversion_number_unique"),
-        ),
-        migrations.AddConstraint(
-            model_name="contractversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("superseded_at__isnull", True)),
-                fields=("contract",),
-                name="contractversion_one_in_force",
-            ),
-        ),
-        migrations.AddField(
-            model_name="evidence",
-            name="given_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(fields=["assignee", "status", "due_at"], name="task_of_assignee"),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(fields=["role", "status", "due_at"], name="task_of_role"),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(fields=["customer", "status"], name="task_of_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(fields=["account", "status"], name="task_of_account"),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.UniqueConstraint(fields=("source", "source_key"), name="task_once_per_source"),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", True), ("status", "open")),
-                    models.Q(models.Q(("status", "open"), _negated=True), ("closed_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="task_closed_at_some_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "done"), _negated=True),
-                    models.Q(("kind", "call"), _negated=True),
-                    models.Q(("outcome", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="task_call_has_outcome",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "done"), _negated=True),
-                    ("evidence_kind", ""),
-                    models.Q(("proof_kind", models.F("evidence_kind")), ("proof_kind__isnull", False)),
-                    _connector="OR",
-                ),
-                name="task_done_with_its_evidence",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="playbookversion",
-            constraint=models.UniqueConstraint(fields=("playbook", "number"), name="playbookversion_number_unique"),
-        ),
-        migrations.AddConstraint(
-            model_name="playbookversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("published_at__isnull", True)),
-                fields=("playbook",),
-                name="playbookversion_one_draft",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="playbookversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("published_at__isnull", True),
-                    (
-                        "digest",
-                        models.Func(
-                            django.db.models.functions.comparison.Cast(models.F("content"), models.TextField()),
-                            function="md5",
-                            output_field=models.TextField(),
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="playbookversion_is_what_was_published",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="playbookrun",
-            index=models.Index(fields=["account", "status"], name="playbookrun_of_account"),
-        ),
-        migrations.AddIndex(
-            model_name="playbookrun",
-            index=models.Index(fields=["customer", "status"], name="playbookrun_of_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="playbookrun",
-            index=models.Index(fields=["started_at", "id"], name="playbookrun_by_start"),
-        ),
-        migrations.AddConstraint(
-            model_name="playbookrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", True), ("status", "running")),
-                    models.Q(models.Q(("status", "running"), _negated=True), ("closed_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="playbookrun_closed_at_some_time",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="renewal",
-            index=models.Index(fields=["ends_on", "id"], name="renewal_by_end"),
-        ),
-        migrations.AddConstraint(
-            model_name="renewal",
-            constraint=models.UniqueConstraint(fields=("contract", "ends_on"), name="renewal_once_per_term"),
-        ),
-        migrations.AddConstraint(
-            model_name="renewal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at__isnull", True), ("status", "open")),
-                    models.Q(models.Q(("status", "open"), _negated=True), ("decided_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="renewal_decided_at_some_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.UniqueConstraint(fields=("task", "kind"), name="evidence_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text__regex", "\\S")), name="evidence_says_something"
-            ),
         ),
         migrations.RunSQL(
             # A done step refers to its own evidence of the kind it asks for. Django has no key over two columns.
