@@ -18,7 +18,18 @@ from retention.common.registry import Registry
 
 JSONValue = None | bool | int | float | str | list["JSONValue"] | dict[str, "JSONValue"]
 Kind = Literal[
-    "integer", "number", "share", "days", "hours", "minutes", "money", "boolean", "text", "choice", "numbers"
+    "integer",
+    "number",
+    "share",
+    "days",
+    "hours",
+    "minutes",
+    "money",
+    "boolean",
+    "text",
+    "choice",
+    "numbers",
+    "records",
 ]
 
 
@@ -29,6 +40,7 @@ class PolicySpec:
     `share` is a fraction (0.15 = 15 %). `numbers` is a flat map of names to numbers, e.g. health weights.
     `key_labels` are the words for its names; where they are given, each name has a field of its own on the page.
     `total` is what they add up to; the page shows the sum so far.
+    `records` is a list of JSON objects; `words` says it for a person, and `page` names the URL where it is edited.
     `check` gets a value of the right type and raises DomainError with a sentence when it can't be.
     """
 
@@ -46,6 +58,8 @@ class PolicySpec:
     total: float | None = None
     check: Callable[[JSONValue], None] | None = None
     by_business: Mapping[str, JSONValue] = field(default_factory=dict)
+    words: Callable[[JSONValue], str] | None = None
+    page: str = ""
 
 
 @dataclass(frozen=True)

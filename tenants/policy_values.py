@@ -32,6 +32,8 @@ def parse_value(spec: PolicySpec, text: str) -> JSONValue:
         return validate_value(spec, word in TRUE_WORDS)
     if spec.kind == "numbers":
         return validate_value(spec, _numbers(spec, text))
+    if spec.kind == "records":
+        return validate_value(spec, _records(spec, text))
     return validate_value(spec, text)
 
 
@@ -44,6 +46,9 @@ def validate_value(spec: PolicySpec, value: JSONValue) -> JSONValue:
     elif spec.kind == "boolean":
         if not isinstance(value, bool):
             raise _refusal(spec.name, _("this is neither yes nor no"), _("Use true or false."))
+    elif spec.kind == "records":
+        if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+            raise _refusal(spec.name, _("this is not a list of JSON objects"), _("Write [] for none."))
     elif not isinstance(value, str) or len(value) > LONGEST_TEXT:
         raise _refusal(
             spec.name,
@@ -86,6 +91,14 @@ def _numbers(spec: PolicySpec, text: str) -> dict[str, JSONValue]:
     return {
         name.strip(): _number(spec, number.strip(), f"{spec.name}.{name.strip()}") for name, _equals, number in pairs
     }
+
+
+def _records(spec: PolicySpec, text: str) -> JSONValue:
+    try:
+        found: JSONValue = json.loads(text or "[]")
+    except ValueError:
+        raise _refusal(spec.name, _("this is not JSON"), _("Write [] for none.")) from None
+    return found
 
 
 def _bounded(spec: PolicySpec, value: JSONValue, place: str) -> int | float:

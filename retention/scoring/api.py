@@ -58,7 +58,7 @@ class ScoreSerializer(serializers.ModelSerializer[CustomerScore]):
             "customer", "external_id", "as_of", "frequency", "recency", "t", "monetary_value", "p_alive",
             "expected_90d", "return_12m", "clv", "churn_probability", "r_score", "f_score", "m_score", "tier",
             "high_value", "clock", "category", "purchase_silence", "visit_silence", "threshold_days",
-            "threshold_source", "r", "pool", "stage", "false_churn", "health", "health_band", "why",
+            "threshold_source", "r", "pool", "stage", "false_churn", "health", "health_band", "health_card", "why",
         )  # fmt: skip
         read_only_fields = fields
 

@@ -11,6 +11,7 @@ class ScoringConfig(AppConfig):
     def ready(self) -> None:
         """Declare what this app plugs into the floors below."""
         from retention.scoring import (  # noqa: F401
+            account_audiences,
             chores,
             health_previews,
             navigation,

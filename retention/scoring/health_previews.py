@@ -21,6 +21,7 @@ from retention.customers.selectors.scopes import visible_accounts, visible_custo
 from retention.customers.tables import account_url, customer_url
 from retention.scoring.enums import HealthBand
 from retention.scoring.models import ScoreRun
+from retention.scoring.own_cards import POLICY, own_cards
 from retention.scoring.rules import Rules, rules_in_force
 from retention.scoring.science.health_trial import BandOutcome, HealthTrial, TooFew
 from retention.scoring.selectors.current import current_run
@@ -95,7 +96,10 @@ def tell(kind: Kind, name: str, value: JSONValue) -> Effect | None:
     if run is None:
         return None
     old = rules_in_force()
-    found = kind.run(run, old, Rules({**old.values, name: value}))
+    new = Rules({**old.values, name: value})
+    if name == POLICY and own_cards(kind.code, old) == own_cards(kind.code, new):
+        return None
+    found = kind.run(run, old, new)
     if found.today is None:
         return None
     return _past(kind, found, (_flips(kind, found.today, found.sampled),))
@@ -178,7 +182,7 @@ def _band(code: str) -> str:
 
 
 def _preview(kind: Kind) -> Preview:
-    names = {*(f"health.{kind.code}.{part}" for part in PARTS), "health.minimum_weight"}
+    names = {*(f"health.{kind.code}.{part}" for part in PARTS), "health.minimum_weight", POLICY}
     return Preview(f"health_{kind.code}", frozenset(names), lambda name, value: tell(kind, name, value))
 
 

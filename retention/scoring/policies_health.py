@@ -9,6 +9,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from retention.common.errors import DomainError
+from retention.scoring import own_cards
 from retention.scoring.enums import HealthBand
 from retention.scoring.science.health_cards import SHOP, SOFTWARE
 from retention.scoring.science.health_metrics import Metric, Scorecard
@@ -105,6 +106,17 @@ def _least(name: str, default: dict[str, JSONValue]) -> PolicySpec:
 
 
 SPECS = (
+    PolicySpec(
+        own_cards.POLICY,
+        "records",
+        [],
+        _("Scorecards for some customers or accounts"),
+        _("The first whose audience holds the customer or account scores it; whoever is in none, the card for all."),
+        group="health",
+        check=own_cards.check_own_cards,
+        words=own_cards.cards_in_words,
+        page="scorecards",
+    ),
     _weights("shop", SHOP),
     _ends("shop", SHOP, "bad", _("Value of each metric at 0 points")),
     _ends("shop", SHOP, "good", _("Value of each metric at 100 points")),

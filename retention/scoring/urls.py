@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from retention.scoring import api, api_health
-from retention.scoring.views import health, runs, thresholds
+from retention.scoring.views import cards, health, runs, thresholds
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("scores/", runs.scores, name="scores"),
@@ -13,6 +13,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("scores/<uuid:public_id>/stop/", runs.stop, name="score-run-stop"),
     path("scores/check/", runs.start_check, name="score-check-start"),
     path("scores/progress/", runs.run_progress, name="score-progress"),
+    path("scores/cards/", cards.scorecards, name="scorecards"),
+    path("scores/cards/new/<slug:kind>/", cards.scorecard_new, name="scorecard-new"),
+    path("scores/cards/<slug:code>/", cards.scorecard_edit, name="scorecard"),
     path("scores/thresholds/", thresholds.thresholds, name="thresholds"),
     path("scores/thresholds/edit/", thresholds.threshold_edit, name="threshold-edit"),
     path("customers/<uuid:public_id>/health/", health.customer_health, name="customer-health"),

@@ -11,7 +11,15 @@ class SegmentsConfig(AppConfig):
     def ready(self) -> None:
         """Declare what this app plugs into the floors below, and the fields that rules may ask about."""
         from retention.scoring.services import after_run
-        from retention.segments import list_part, navigation, panels, permissions, policies, privacy  # noqa: F401
+        from retention.segments import (  # noqa: F401
+            card_audience,
+            list_part,
+            navigation,
+            panels,
+            permissions,
+            policies,
+            privacy,
+        )
         from retention.segments.fields.builtin import register_builtin
         from retention.segments.services.refresh import refresh_after_run
 

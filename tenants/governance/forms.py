@@ -80,6 +80,8 @@ def _field(spec: PolicySpec) -> forms.Field:
     if spec.kind == "choice":
         choices = [(choice, spec.choice_labels.get(choice, choice)) for choice in spec.choices]
         return forms.ChoiceField(label=str(spec.label), choices=choices)
+    if spec.kind == "records":
+        return forms.CharField(label=str(spec.label), widget=forms.Textarea(attrs={"rows": 12}))
     if spec.kind == "numbers":
         rows = len(as_text(spec, spec.default).splitlines()) or 4
         return forms.CharField(label=str(spec.label), widget=forms.Textarea(attrs={"rows": min(rows, 20) + 1}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -32,6 +33,8 @@ def by_group(policies: list[PolicyNow]) -> list[PolicyGroupNow]:
 
 def in_words(spec: PolicySpec, value: JSONValue) -> str:
     """`value` for a person to read."""
+    if spec.words is not None:
+        return spec.words(value)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, dict):
@@ -58,6 +61,8 @@ def as_text(spec: PolicySpec, value: JSONValue) -> str:
         return "true" if value else "false"
     if isinstance(value, dict):
         return "\n".join(f"{name} = {number}" for name, number in value.items())
+    if isinstance(value, list):
+        return json.dumps(value, ensure_ascii=False, indent=1)
     return "" if value is None else str(value)
 
 

@@ -25,6 +25,9 @@ PAGES = [
     "/imports/{draft}/",
     "/behaviours/",
     "/scores/",
+    "/scores/cards/",
+    "/scores/cards/new/shop/",
+    "/scores/cards/{card}/",
     "/scores/thresholds/",
     "/scores/thresholds/edit/",
     "/pools/",
@@ -162,6 +165,7 @@ def page_names() -> set[str]:
         "experiment": uuid,
         "segment": "x",
         "alert": uuid,
+        "card": "x",
     }
     return {str(resolve(place.format_map(keys), "retention.urls").url_name) for place in filled}
 

@@ -51,6 +51,7 @@ from retention.customers.models import (
 )
 from retention.customers.services.rebuild import rebuild_all
 from retention.customers.services.uploads import keep_upload, run_queued
+from retention.scoring.own_cards import POLICY
 from retention.scoring.services.runs import advance, request_run
 from retention.segments.services.save import Draft, create_segment
 from retention.success.enums import Trigger
@@ -58,6 +59,7 @@ from retention.success.models import Contract, Playbook, PlaybookRun, Renewal, T
 from retention.success.services.playbooks import ensure_ready
 from retention.success.services.runs import start_run
 from tenants.context import current_tenant, find_tenant, use_public, use_tenant
+from tenants.governance.services.policies import set_policy
 from tenants.models import Tenant
 from tenants.people.enums import RoleName
 from tenants.people.models import Role, User
@@ -115,6 +117,7 @@ def build_world() -> World:
             rule = {"field": "language", "op": "known"}
             draft = Draft(name="Northern", name_zh="北方", description="", description_zh="", rule=rule)
             create_segment(draft=draft, actor=None, now=NOW, as_of=NOW.date() - timedelta(days=1))
+            fill_card()
             if tenant == shop:
                 fill_campaigns()
     return World(find_tenant(shop.slug), find_tenant(vendor.slug))
@@ -203,7 +206,13 @@ def fill_place(place: str) -> str:
         "alert": Alert.objects.filter(monitor__code="login_decay"),
     }
     found = {name: row.public_id for name, query in rows.items() if (row := query.first()) is not None}
-    return place.format_map({**found, "policy": "silence.quantile", "segment": "northern"})
+    return place.format_map({**found, "policy": "silence.quantile", "segment": "northern", "card": "key"})
+
+
+def fill_card() -> None:
+    """A scorecard for the segment *northern*."""
+    card = {"code": "key", "name": "北方 Key", "card": "shop", "priority": 1, "audience": "segment", "key": "northern"}
+    set_policy(name=POLICY, value=[card], actor=None, now=NOW)
 
 
 def score() -> None:

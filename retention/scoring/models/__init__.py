@@ -1,12 +1,13 @@
 """The rows of scoring: all derived, all as of a date, all rebuildable from the facts."""
 
 from retention.scoring.models.pools import GoneStay, PoolFlow, PoolMove, PoolSpell, ScoreHistory
-from retention.scoring.models.runs import ChurnCard, ScoreModel, ScoreRun, ScoreShard
+from retention.scoring.models.runs import CardMember, ChurnCard, ScoreModel, ScoreRun, ScoreShard
 from retention.scoring.models.scores import AccountScore, CustomerScore
 from retention.scoring.models.thresholds import SilenceThreshold, ThresholdOverride
 
 __all__ = [
     "AccountScore",
+    "CardMember",
     "ChurnCard",
     "CustomerScore",
     "GoneStay",

@@ -89,6 +89,21 @@ class ScoreShard(models.Model):
         return f"{self.run_id}/{self.number}"
 
 
+class CardMember(models.Model):
+    """Who has a scorecard of their own in an unfinished run, fixed when it was prepared. Read by its shards alone."""
+
+    pk = models.CompositePrimaryKey("run", "customer_id")
+    run = models.ForeignKey(ScoreRun, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False)
+    customer_id = models.BigIntegerField()
+    place = models.PositiveSmallIntegerField()  # of the card, by priority, from 1
+
+    class Meta:
+        ordering = ["run", "customer_id"]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id}: {self.place}"
+
+
 class ScoreModel(models.Model):
     """The card of one fitted model of one run. Where it is not identified, screens show `reason`, not numbers."""
 

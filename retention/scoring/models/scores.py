@@ -78,6 +78,7 @@ class CustomerScore(models.Model):
     health = models.FloatField(_("health"), null=True)
     health_band = models.CharField(_("health"), max_length=8, choices=HealthBand.choices, blank=True, default="")
     health_cap = models.CharField(_("held down by"), max_length=20, blank=True, default="")
+    health_card = models.CharField(_("scorecard"), max_length=32, blank=True, default="", db_default="")  # "": for all
     health_x: ArrayField[list[float], list[float]] = ArrayField(RealField(), size=12)  # NaN where there is nothing
     health_absence = models.CharField(max_length=12, default="")  # per metric a digit: why there is nothing
 
@@ -114,6 +115,7 @@ class AccountScore(models.Model):
     health = models.FloatField(_("health"), null=True)
     health_band = models.CharField(_("health"), max_length=8, choices=HealthBand.choices, blank=True, default="")
     health_cap = models.CharField(_("held down by"), max_length=20, blank=True, default="")
+    health_card = models.CharField(_("scorecard"), max_length=32, blank=True, default="", db_default="")
     health_x: ArrayField[list[float], list[float]] = ArrayField(RealField(), size=12)
     health_absence = models.CharField(max_length=12, default="")
     users_active = models.PositiveIntegerField(_("active users"), default=0)

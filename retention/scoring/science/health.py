@@ -5,13 +5,14 @@ metric and caps, since an average hides a wound. It is a summary of what is know
 against churn before acting on single points.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from .arrays import BoolArray, FloatArray
+from .arrays import BoolArray, FloatArray, IntArray
 from .health_metrics import Absence, Family, Missing, Scorecard
 
 BANDS = ("healthy", "watch", "risk")
@@ -31,6 +32,7 @@ class Health:
     cap           code of the cap that lowered the score, "" for none
     families      n × FAMILIES: weighted mean points, NaN for a family without any metric
     present       original weight of the metrics not dropped, 0–100
+    bounds        n × 2: where the bands *healthy* and *watch* begin
     """
 
     card: Scorecard
@@ -44,11 +46,12 @@ class Health:
     cap: npt.NDArray[np.str_]
     families: FloatArray
     present: FloatArray
+    bounds: FloatArray
 
     @property
     def band(self) -> npt.NDArray[np.str_]:
         """healthy, watch or risk by the unrounded score (show whole points rounded down); "" without a score."""
-        healthy, watch = self.card.healthy_from, self.card.watch_from
+        healthy, watch = self.bounds.T
         band = np.select([self.score >= healthy, self.score >= watch, self.score < watch], BANDS, default="")
         return np.asarray(band)
 
@@ -104,7 +107,24 @@ def score_health(
     uncapped = np.where(enough, contribution.sum(axis=1), np.nan)
     score, cap = _capped(card, uncapped, wounds)
     families = _family_scores(card, contribution, weight)
-    return Health(card, x.index, values, points, weight, contribution, uncapped, score, cap, families, present)
+    bounds = np.tile([card.healthy_from, card.watch_from], (len(values), 1))
+    return Health(card, x.index, values, points, weight, contribution, uncapped, score, cap, families, present, bounds)
+
+
+ROWS = (
+    "x", "points", "weight", "contribution", "uncapped", "score", "cap", "families", "present", "bounds",
+)  # fmt: skip
+"""What a health has a row of for each customer."""
+
+
+def merged(card: Scorecard, parts: Sequence[tuple[IntArray, Health]]) -> Health:
+    """Healths by several cards as one: `parts` are places, which together are 0…n−1, and the health of those there.
+
+    All cards have the metrics of `card`, which stands for them.
+    """
+    order = np.argsort(np.concatenate([places for places, _health in parts]), kind="stable")
+    rows = {name: np.concatenate([getattr(health, name) for _places, health in parts])[order] for name in ROWS}
+    return Health(card, pd.RangeIndex(len(order)), **rows)
 
 
 def _points(card: Scorecard, values: FloatArray, absence: pd.DataFrame | None) -> FloatArray:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from retention.common import formats
 from retention.common.charts import Chart, radar
 from retention.scoring.models import AccountScore, CustomerScore
+from retention.scoring.own_cards import card_name
 from retention.scoring.rules import Rules
 from retention.scoring.science.health import FAMILIES, Health
 from retention.scoring.science.health_metrics import Absence, Family, Metric
@@ -48,6 +49,8 @@ class Breakdown:
     least: float
     uncapped: float | None
     cap: str
+    card: str
+    """The name of the scorecard of its own; empty for the one that holds for everybody."""
 
     @property
     def worst(self) -> list[Factor]:
@@ -112,7 +115,8 @@ def cap_words(code: str) -> str:
 
 
 def _breakdown(card_code: str, score: CustomerScore | AccountScore) -> Breakdown:
-    card = scorecard(card_code, Rules(score.run.plan["rules"]))
+    rules = Rules(score.run.plan["rules"])
+    card = scorecard(card_code, rules, score.health_card)
     health = restore(card, list(score.health_x), score.health_absence, score.health_cap)
     factors = factors_of(health, score.health_absence)
     families = [
@@ -120,7 +124,8 @@ def _breakdown(card_code: str, score: CustomerScore | AccountScore) -> Breakdown
         for place, family in enumerate(FAMILIES)
     ]
     present, uncapped = float(health.present[0]), _known(float(health.uncapped[0]))
-    return Breakdown(factors, families, present, card.least_weight, uncapped, cap_words(score.health_cap))
+    name = card_name(card_code, rules, score.health_card)
+    return Breakdown(factors, families, present, card.least_weight, uncapped, cap_words(score.health_cap), name)
 
 
 def factors_of(health: Health, absence: str) -> list[Factor]:

@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from retention.common import formats
+from retention.scoring.own_cards import POLICY
 from retention.scoring.science.health_change import rounded_to_total
+from retention.scoring.selectors.card_words import card_change
 from retention.scoring.selectors.factors import Factor, cap_words, factors_of
 from retention.scoring.selectors.thresholds import override_between
 from retention.scoring.services.why_changed import Bar, Cause, Change, End, changed_inputs
@@ -30,6 +32,7 @@ PARTS: dict[str, Promise] = {
     "bad": gettext_lazy("Values worth 0 points"),
     "good": gettext_lazy("Values worth 100 points"),
     "cap": gettext_lazy("Highest health with a wound"),
+    "scorecards": gettext_lazy("Scorecard"),
     "inputs": gettext_lazy("How metrics are measured"),
 }
 """What each part of a scorecard is called for short."""
@@ -78,7 +81,7 @@ class _Teller:
         self.now = {factor.code: factor for factor in factors_of(change.now.parts, change.now.absence)}
         after, until = sorted((change.then.side.decided_at, change.now.side.decided_at))
         names = [name for name in change.now.side.rules.values if name.startswith(f"health.{change.subject.card}.")]
-        self.revisions = last_changes(names, after=after, until=until)
+        self.revisions = last_changes([*names, POLICY], after=after, until=until)
 
     def reason(self, bar: Bar, points: float) -> Reason:
         """`bar` in words."""
@@ -124,7 +127,8 @@ class _Teller:
         old, new = self.change.then.side.rules, self.change.now.side.rules
         names = changed_inputs(self.change.subject.card, old, new) if bar.code == "inputs" else [bar.code]
         label = str(PARTS[bar.code.rpartition(".")[2]])
-        detail = " · ".join(_changed(name, old.values[name], new.values[name]) for name in names)
+        detail = " · ".join(_changed(name, old.values[name], new.values[name]) for name in names if name != POLICY)
+        detail = detail or card_change(self.change.subject.card, self.change.then, self.change.now)
         by = max((self.revisions[name] for name in names if name in self.revisions), key=_when, default=None)
         return Reason(bar.cause, bar.code, points, label, detail, by.changed_at if by else None, _who(by))
 

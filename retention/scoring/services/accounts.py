@@ -27,8 +27,9 @@ from retention.scoring.models import ScoreRun
 from retention.scoring.moment import EPOCH, Moment
 from retention.scoring.rules import Rules
 from retention.scoring.science.health_metrics import Absence
+from retention.scoring.services.card_assignment import assignment_at, card_labels, score_by_cards
 from retention.scoring.services.plan import Plan
-from retention.scoring.services.scorecards import BAND_LABELS, Inputs, family_means, health_columns, scorecard
+from retention.scoring.services.scorecards import BAND_LABELS, Inputs, family_means, health_columns
 
 WORKING_HOURS = 8
 QUERIES: tuple[tuple[Callable[[Moment], str], Mapping[str, ColumnKind]], ...] = (
@@ -47,17 +48,18 @@ def score_accounts(run: ScoreRun, plan: Plan, moment: Moment) -> int:
     frame = account_frame(moment, plan.rules)
     if len(frame) == 0:
         return 0
-    card = scorecard("software", plan.rules)
     inputs = account_inputs(frame, moment, plan.rules, plan.feeds)
-    health = inputs.score(card)
-    columns = health_columns(health, inputs)
+    places = assignment_at("software", plan.rules, moment).places(frame.ids)
+    health = score_by_cards("software", plan.rules, inputs, places)
+    columns = {**health_columns(health, inputs), "health_card": places}
     bands = np.bincount(columns["health_band"], minlength=len(BAND_LABELS)).tolist()
     run.summary = {
         **run.summary,
         "account_bands": dict(zip(BAND_LABELS, bands, strict=True)),
         "account_families": family_means(health),
     }
-    _store(run, moment, frame, columns, ("", *(cap.code for cap in card.caps)))
+    labels = card_labels("software", plan.rules), ("", *(cap.code for cap in health.card.caps))
+    _store(run, moment, frame, columns, *labels)
     return len(frame)
 
 
@@ -159,7 +161,14 @@ def _params(moment: Moment, rules: Rules) -> dict[str, Any]:
     }
 
 
-def _store(run: ScoreRun, moment: Moment, frame: Frame, columns: dict[str, Any], caps: tuple[str, ...]) -> None:
+def _store(
+    run: ScoreRun,
+    moment: Moment,
+    frame: Frame,
+    columns: dict[str, Any],
+    cards: tuple[str, ...],
+    caps: tuple[str, ...],
+) -> None:
     size = len(frame)
     seats, login, renews = frame["seats"], frame["last_login_on"], frame["renews_on"]
     words = columns["health_absence"].tolist()
@@ -173,6 +182,7 @@ def _store(run: ScoreRun, moment: Moment, frame: Frame, columns: dict[str, Any],
             "health": Reals(columns["health"]),
             "health_band": Labels(columns["health_band"], BAND_LABELS),
             "health_cap": Labels(columns["health_cap"], caps),
+            "health_card": Labels(columns["health_card"], cards),
             "health_x": RealLists(columns["health_x"]),
             "health_absence": Labels(np.array([distinct.index(word) for word in words]), distinct),
             "users_active": WholeNumbers(frame["users_active"], 4),

@@ -44,6 +44,7 @@ def finish(run: ScoreRun, plan: Plan, moment: Moment, *, now: datetime) -> None:
         run.save(update_fields=["fingerprint", "summary", "customers", "status", "finished_at", "is_current"])
         run.pieces.update(summary={})
         _execute("DELETE FROM scoring_poolmove WHERE run_id = %(run)s", run)
+        _execute("DELETE FROM scoring_cardmember WHERE run_id = %(run)s", run)
 
 
 def prune(run: ScoreRun, plan: Plan) -> None:
@@ -59,6 +60,7 @@ def prune(run: ScoreRun, plan: Plan) -> None:
             cursor.execute("DELETE FROM scoring_customerscore WHERE run_id = %s", [key])
             cursor.execute("DELETE FROM scoring_accountscore WHERE run_id = %s", [key])
             cursor.execute("DELETE FROM scoring_poolmove WHERE run_id = %s", [key])
+            cursor.execute("DELETE FROM scoring_cardmember WHERE run_id = %s", [key])
             cursor.execute("DELETE FROM scoring_scoreshard WHERE run_id = %s", [key])
 
 

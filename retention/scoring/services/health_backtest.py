@@ -14,15 +14,16 @@ import numpy as np
 from retention.common.copying import NO_DAY
 from retention.scoring.frames.frame import Array
 from retention.scoring.models import ScoreRun
+from retention.scoring.moment import Moment
 from retention.scoring.rules import Rules
 from retention.scoring.science.health import Health
-from retention.scoring.science.health_metrics import Scorecard
 from retention.scoring.science.health_trial import Flips, HealthTrial, TooFew, flips, try_cards
 from retention.scoring.services.accounts import account_frame, account_inputs
+from retention.scoring.services.card_assignment import assignment_at, score_by_cards
 from retention.scoring.services.customer_health import customer_inputs
 from retention.scoring.services.past import came_again, earlier, frames_at, pieces_of
 from retention.scoring.services.plan import Plan, moment_of
-from retention.scoring.services.scorecards import Inputs, scorecard
+from retention.scoring.services.scorecards import Inputs
 from tenants.context import current_tenant
 
 
@@ -53,58 +54,65 @@ def try_customers(run: ScoreRun, old: Rules, new: Rules) -> BackTest:
     then = earlier(until, old.whole("churn.horizon_days"))
     categories = np.array(plan.category_ids, dtype=np.int64)
     pieces = pieces_of(old.whole("churn.sample_customers"))
-    past, left, now, ids = [], [], [], []
+    past, left, before, now, ids = [], [], [], [], []
     for piece, frame in frames_at(then, pieces, plan.clocks, categories, old):
         known = ~np.isnan(frame["r"])
         past.append(customer_inputs(frame, old, plan.feeds).of(known))
         left.append(~came_again(then, until, piece, frame)[known])
+        before.append(frame.ids[known])
     for _piece, frame in frames_at(until, pieces, plan.clocks, categories, old):
         now.append(customer_inputs(frame, old, plan.feeds))
         ids.append(frame.ids)
-    cards = Cards.of("shop", old, new)
-    trial = cards.tried(past, left, least=old.whole("churn.minimum_leavers"))
-    return BackTest(then.as_of, until.as_of, trial, cards.today(ids, now), len(pieces) > 1)
+    cards = Cards("shop", old, new)
+    trial = cards.tried(then, before, past, left, least=old.whole("churn.minimum_leavers"))
+    return BackTest(then.as_of, until.as_of, trial, cards.today(until, ids, now), len(pieces) > 1)
 
 
 def try_accounts(run: ScoreRun, old: Rules, new: Rules) -> BackTest:
     """The card of business software, on all accounts; the past knows those whose term has ended since."""
     plan, until = Plan.of(run), moment_of(run, current_tenant().timezone)
     then = earlier(until, old.whole("churn.horizon_days"))
-    cards = Cards.of("software", old, new)
+    cards = Cards("software", old, new)
     least = old.whole("health.trial_accounts")
     before, after = account_frame(then, old), account_frame(until, old)
     if len(after) == 0:
-        return BackTest(then.as_of, until.as_of, TooFew(0, least), cards.today([], []), sampled=False)
+        return BackTest(then.as_of, until.as_of, TooFew(0, least), None, sampled=False)
     due = (before["renews_on"] != NO_DAY) & (before["renews_on"] <= until.day)
     runs_on = (after["renews_on"] != NO_DAY) & (after["renews_on"] > until.day)
     past = account_inputs(before, then, old, plan.feeds).of(due)
-    trial = cards.tried([past], [~runs_on[due]], least=least)
-    today = cards.today([after.ids], [account_inputs(after, until, old, plan.feeds)])
+    trial = cards.tried(then, [before.ids[due]], [past], [~runs_on[due]], least=least)
+    today = cards.today(until, [after.ids], [account_inputs(after, until, old, plan.feeds)])
     return BackTest(then.as_of, until.as_of, trial, today, sampled=False)
 
 
 @dataclass(frozen=True)
 class Cards:
-    """The card in force, and the one proposed."""
+    """The cards of a kind in force, and those proposed: each customer or account is scored by the one it has."""
 
-    old: Scorecard
-    new: Scorecard
+    kind: str
+    old: Rules
+    new: Rules
 
-    @classmethod
-    def of(cls, code: str, old: Rules, new: Rules) -> Cards:
-        return cls(scorecard(code, old), scorecard(code, new))
-
-    def tried(self, inputs: list[Inputs], left: list[Array], *, least: int) -> HealthTrial | TooFew:
-        """Both cards on those parts of the past."""
+    def tried(
+        self, then: Moment, ids: list[Array], inputs: list[Inputs], left: list[Array], *, least: int
+    ) -> HealthTrial | TooFew:
+        """Both on those parts of the past."""
         if not inputs:
             return TooFew(0, least)
-        whole = Inputs.joined(inputs)
-        return try_cards(whole.score(self.old), whole.score(self.new), np.concatenate(left), least=least)
+        return try_cards(*self._scored(then, np.concatenate(ids), inputs), np.concatenate(left), least=least)
 
-    def today(self, ids: list[Array], inputs: list[Inputs]) -> Today | None:
-        """Both cards on those parts of today; None without any."""
+    def today(self, until: Moment, ids: list[Array], inputs: list[Inputs]) -> Today | None:
+        """Both on those parts of today; None without any."""
         if not inputs:
             return None
+        keys = np.concatenate(ids)
+        old, new = self._scored(until, keys, inputs)
+        return Today(keys, old, new, flips(old, new))
+
+    def _scored(self, moment: Moment, ids: Array, inputs: list[Inputs]) -> tuple[Health, Health]:
         whole = Inputs.joined(inputs)
-        old, new = whole.score(self.old), whole.score(self.new)
-        return Today(np.concatenate(ids), old, new, flips(old, new))
+        old, new = (
+            score_by_cards(self.kind, rules, whole, assignment_at(self.kind, rules, moment).places(ids))
+            for rules in (self.old, self.new)
+        )
+        return old, new

@@ -23,6 +23,7 @@ from retention.scoring.models import AccountScore, CustomerScore, ScoreRun
 from retention.scoring.moment import Moment
 from retention.scoring.rules import Rules, rules_in_force
 from retention.scoring.services.accounts import account_frame, account_inputs
+from retention.scoring.services.card_assignment import assignment_at
 from retention.scoring.services.customer_health import customer_inputs
 from retention.scoring.services.feeds import feeds_at
 from retention.scoring.services.past import with_features
@@ -95,6 +96,17 @@ class Subject(ABC):
     def inputs(self, facts: Side, rhythm: Side, rules: Rules) -> Inputs | None:
         """Inputs from the facts of one side, the thresholds of a side, and policies; None: not there yet."""
 
+    @property
+    @abstractmethod
+    def key(self) -> int:
+        """Its primary key."""
+
+    def card_of(self, side: Side) -> str:
+        """The code of the scorecard of its own on that day; empty for everybody's."""
+        if side.score is not None:
+            return side.score.health_card
+        return assignment_at(self.card, side.rules, side.moment).code_of(self.key)
+
     @abstractmethod
     def stored(self, run: ScoreRun) -> Score | None:
         """What `run` stored, while it is kept."""
@@ -125,6 +137,10 @@ class CustomerSubject(Subject):
     customer: Customer
     card = "shop"
     on_rhythm = True
+
+    @property
+    def key(self) -> int:
+        return self.customer.pk
 
     def inputs(self, facts: Side, rhythm: Side, rules: Rules) -> Inputs | None:
         states = self._states(facts, rhythm)
@@ -161,6 +177,10 @@ class AccountSubject(Subject):
     account: Account
     card = "software"
     on_rhythm = False
+
+    @property
+    def key(self) -> int:
+        return self.account.pk
 
     def inputs(self, facts: Side, rhythm: Side, rules: Rules) -> Inputs | None:
         frame = account_frame(facts.moment, rules)

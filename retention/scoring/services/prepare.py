@@ -20,6 +20,7 @@ from retention.scoring.models import ChurnCard, ScoreModel, ScoreRun, ScoreShard
 from retention.scoring.moment import Moment, day_number
 from retention.scoring.rules import rules_in_force
 from retention.scoring.science.model_fit import ModelFit
+from retention.scoring.services.card_assignment import fix_customers
 from retention.scoring.services.churn import train_churn
 from retention.scoring.services.feeds import feeds_at
 from retention.scoring.services.lifetime import Parameters, buyers, fit_models, model_card, number
@@ -72,6 +73,7 @@ def prepare(run: ScoreRun, moment: Moment, progress: Callable[[int, int], None])
     _store_models(run, fits)
     ChurnCard.objects.create(run=run, is_model=churn.rule.model is not None, card=churn.card_json())
     _store_thresholds(run, thresholds)
+    fix_customers(run, rules, moment)
     ScoreShard.objects.bulk_create(
         ScoreShard(run=run, number=place, low=shard.low, high=shard.high) for place, shard in enumerate(ranges)
     )

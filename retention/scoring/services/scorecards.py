@@ -10,20 +10,20 @@ import numpy as np
 import pandas as pd
 
 from retention.scoring.frames.frame import Array
+from retention.scoring.own_cards import CARDS, own_cards
 from retention.scoring.rules import Rules
 from retention.scoring.science.health import BANDS, FAMILIES, Health, score_health
-from retention.scoring.science.health_cards import SHOP, SOFTWARE
 from retention.scoring.science.health_metrics import Absence, Scorecard
 
 BAND_LABELS = (*BANDS, "")
 
 
-def scorecard(code: str, rules: Rules) -> Scorecard:
-    """The card `shop` (of customers) or `software` (of accounts)."""
-    card = {"shop": SHOP, "software": SOFTWARE}[code]
+def scorecard(code: str, rules: Rules, own: str = "") -> Scorecard:
+    """The card `shop` (of customers) or `software` (of accounts): everybody's, or the one with the code `own`."""
+    card = CARDS[code]
     bad, good = rules.table(f"health.{code}.bad"), rules.table(f"health.{code}.good")
     weights, bands = rules.table(f"health.{code}.weights"), rules.table(f"health.{code}.bands")
-    return replace(
+    everybody = replace(
         card,
         metrics=tuple(
             replace(metric, bad=bad[metric.code], good=good[metric.code], weight=weights[metric.code])
@@ -34,6 +34,10 @@ def scorecard(code: str, rules: Rules) -> Scorecard:
         watch_from=bands["watch"],
         least_weight=rules.number("health.minimum_weight"),
     )
+    if not own:
+        return everybody
+    (mine,) = (one for one in own_cards(code, rules) if one.code == own)
+    return mine.over(everybody)
 
 
 @dataclass(frozen=True)

@@ -17,14 +17,16 @@ from retention.scoring.frames.frame import Array, Frame
 from retention.scoring.frames.states import load_states
 from retention.scoring.models import ScoreRun
 from retention.scoring.moment import Moment, day_number
+from retention.scoring.own_cards import own_cards
 from retention.scoring.science.health import FAMILIES
+from retention.scoring.services.card_assignment import card_labels, fixed_places, score_by_cards
 from retention.scoring.services.churn_rule import churn_columns
 from retention.scoring.services.customer_health import customer_inputs
 from retention.scoring.services.lifetime import lifetime_columns
 from retention.scoring.services.moves import find_moves
 from retention.scoring.services.plan import Plan
 from retention.scoring.services.rhythm import rhythm_columns
-from retention.scoring.services.scorecards import BAND_LABELS, health_columns, scorecard
+from retention.scoring.services.scorecards import BAND_LABELS, health_columns
 from retention.scoring.services.standing import (
     POOL_LABELS,
     STAGE_LABELS,
@@ -66,13 +68,14 @@ def score_shard(run: ScoreRun, plan: Plan, moment: Moment, shard: IdRange, state
     frame = frame.with_columns(pool=pool_column(frame, moment.day, evidence, plan.rules))
     frame = frame.with_columns(stage=stage_column(frame, moment.day, frame["pool"], frame["returned"], plan.rules))
     metrics = customer_inputs(frame, plan.rules, plan.feeds)
-    card = scorecard("shop", plan.rules)
-    health = metrics.score(card)
-    frame = frame.with_columns(**health_columns(health, metrics))
-    _store(run, frame, plan, evidence.words(), ("", *(cap.code for cap in card.caps)))
+    places = fixed_places(run, shard, frame, plan.rules)
+    health = score_by_cards("shop", plan.rules, metrics, places)
+    frame = frame.with_columns(**health_columns(health, metrics), health_card=places)
+    _store(run, frame, plan, evidence.words(), ("", *(cap.code for cap in health.card.caps)))
     if plan.advances:
         find_moves(moment, shard, frame, plan.rules, plan.previous, run.pk)
-    return ShardResult(len(frame), _digest(inputs, rhythm), _summary(frame, health.families))
+    told_apart = {"health_card": places} if own_cards("shop", plan.rules) else {}
+    return ShardResult(len(frame), _digest(inputs, {**rhythm, **told_apart}), _summary(frame, health.families))
 
 
 def _digest(inputs: Frame, rhythm: dict[str, Array]) -> str:
@@ -123,6 +126,7 @@ def _store(run: ScoreRun, frame: Frame, plan: Plan, false_churn: list[str], caps
             "health": Reals(frame["health"]),
             "health_band": Labels(frame["health_band"], BAND_LABELS),
             "health_cap": Labels(frame["health_cap"], caps),
+            "health_card": Labels(frame["health_card"], card_labels("shop", plan.rules)),
             "health_x": RealLists(frame["health_x"]),
             "health_absence": _labels(frame["health_absence"].tolist()),
         },

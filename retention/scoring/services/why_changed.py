@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from retention.common import formats
 from retention.common.errors import DomainError
+from retention.scoring.own_cards import POLICY
 from retention.scoring.rules import Rules
 from retention.scoring.science.arrays import FloatArray
 from retention.scoring.science.health import Health
@@ -52,9 +53,13 @@ class Bar:
 
 @dataclass(frozen=True)
 class End:
-    """One of the two days. `health` is what was shown: the run's, else computed; None where too little was known."""
+    """One of the two days. `card` is the code of its own scorecard, empty for everybody's.
+
+    `health` is what was shown: the run's, else computed; None where too little was known.
+    """
 
     side: Side
+    card: str
     inputs: Inputs
     parts: Health
 
@@ -123,7 +128,8 @@ def _end(subject: Subject, side: Side) -> End:
             _("Nothing was known yet on %s.") % formats.day(side.moment.as_of),
             mend=_("Choose a day from %s on.") % formats.day(since) if since else _("Choose a later day."),
         )
-    return End(side, inputs, inputs.score(scorecard(subject.card, side.rules)))
+    card = subject.card_of(side)
+    return End(side, card, inputs, inputs.score(scorecard(subject.card, side.rules, card)))
 
 
 @dataclass(frozen=True)
@@ -137,7 +143,7 @@ class Player:
 def _bars(subject: Subject, then: End, now: End) -> tuple[Bar, ...]:
     if then.health is None or now.health is None or then.computed is None or now.computed is None:
         return ()
-    players = _players(subject, then.side, now.side)
+    players = _players(subject, then, now)
     split = split_change(_values(subject, then, now, players))
     bars = list(_data_bars(then.parts.card.codes, split.parts[0]))
     for player, points in zip(players[1:], split.by_player[1:], strict=True):
@@ -152,16 +158,28 @@ def _data_bars(codes: tuple[str, ...], parts: FloatArray) -> list[Bar]:
     return [Bar(Cause.DATA, name, float(points)) for name, points in zip(names, parts, strict=True)]
 
 
-def _players(subject: Subject, then: Side, now: Side) -> list[Player]:
+def _players(subject: Subject, then: End, now: End) -> list[Player]:
     """The facts, and whatever else differs between the two days."""
     players = [Player(Cause.DATA, "facts")]
-    if subject.on_rhythm and not then.rhythm.same_as(now.rhythm):
+    if subject.on_rhythm and not then.side.rhythm.same_as(now.side.rhythm):
         players.append(Player(Cause.THRESHOLD, "threshold"))
-    if changed_inputs(subject.card, then.rules, now.rules):
+    if changed_inputs(subject.card, then.side.rules, now.side.rules):
         players.append(Player(Cause.POLICY, "inputs"))
-    names = (f"health.{subject.card}.{part}" for part in CARD_PARTS)
-    changed = (name for name in names if then.rules.values[name] != now.rules.values[name])
-    return [*players, *(Player(Cause.POLICY, name) for name in changed)]
+    return [*players, *(Player(Cause.POLICY, name) for name in _changed_card(subject, then, now))]
+
+
+def _changed_card(subject: Subject, then: End, now: End) -> list[str]:
+    """The policies that changed everybody's card; where one is not everybody's, both are taken as a whole."""
+    if then.card or now.card:
+        same = then.card == now.card and _moves(then.parts.card) == _moves(now.parts.card)
+        return [] if same else [POLICY]
+    names = [f"health.{subject.card}.{part}" for part in CARD_PARTS]
+    return [name for name in names if then.side.rules.values[name] != now.side.rules.values[name]]
+
+
+def _moves(card: Scorecard) -> tuple[object, ...]:
+    """What of a card moves scores."""
+    return card.metrics, card.caps
 
 
 def _values(subject: Subject, then: End, now: End, players: list[Player]) -> FloatArray:
@@ -169,8 +187,7 @@ def _values(subject: Subject, then: End, now: End, players: list[Player]) -> Flo
     cards = [player.code for player in players if player.code.startswith("health.")]
     measured = [player.code for player in players if player.code not in cards]
     rows = Inputs.joined([_measured(subject, then, now, measured, chosen) for chosen in _subsets(measured)])
-    rules = then.side.rules, now.side.rules
-    return np.concatenate([terms(rows.score(_card(subject, *rules, chosen))) for chosen in _subsets(cards)])
+    return np.concatenate([terms(rows.score(_card(subject, then, now, chosen))) for chosen in _subsets(cards)])
 
 
 def _measured(subject: Subject, then: End, now: End, players: list[str], switched: list[str]) -> Inputs:
@@ -192,6 +209,8 @@ def _subsets(names: list[str]) -> list[list[str]]:
     return [[name for place, name in enumerate(names) if one >> place & 1] for one in range(1 << len(names))]
 
 
-def _card(subject: Subject, then: Rules, now: Rules, switched: list[str]) -> Scorecard:
-    rules = Rules({**then.values, **{name: now.values[name] for name in switched}})
+def _card(subject: Subject, then: End, now: End, switched: list[str]) -> Scorecard:
+    if then.card or now.card:
+        return replace((now if switched else then).parts.card, least_weight=0)
+    rules = Rules({**then.side.rules.values, **{name: now.side.rules.values[name] for name in switched}})
     return replace(scorecard(subject.card, rules), least_weight=0)

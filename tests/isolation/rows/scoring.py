@@ -1,10 +1,13 @@
 """Doors of scores: runs, thresholds, the API."""
 
 from datetime import UTC, date, datetime
+from types import SimpleNamespace
 
 from retention.customers.models import Category, Customer
 from retention.scoring.models import CustomerScore, ScoreRun, SilenceThreshold
+from retention.scoring.own_cards import POLICY, OwnCard
 from retention.scoring.rules import rules_in_force
+from tenants.governance.services.policies import set_policy
 from tests.isolation.matrix import Row, World, thing
 
 NOW = datetime(2026, 4, 1, 12, tzinfo=UTC)
@@ -73,11 +76,35 @@ def scored_customer(world: World) -> Customer:
     return customer
 
 
+@thing
+def own_card(world: World) -> OwnCard:
+    """A scorecard whose code every tenant may have, with a name of its own."""
+    record = {"code": "matrix-card", "name": world.text("Card"), "card": "software", "priority": 1}
+    value = [{**record, "audience": "trait", "key": "plan=pro"}]
+    set_policy(name=POLICY, value=value, actor=None, now=NOW)
+    return OwnCard(value[0])
+
+
+@thing
+def card_kind(world: World) -> SimpleNamespace:
+    """A kind of cards."""
+    return SimpleNamespace(code="software")
+
+
 ROWS = (
     Row("scores", permission="scores.view"),
     Row("score-progress", permission="scores.view"),
     Row("score-run-start", permission="scores.run", methods=("POST",), data={"as_of": "2026-03-30"}),
     Row("score-run-stop", permission="scores.run", kwargs={"public_id": "score_run.public_id"}, methods=("POST",)),
+    Row("scorecards", permission="scores.view"),
+    Row("scorecard-new", permission="policies.edit", kwargs={"kind": "card_kind.code"}, methods=("GET", "POST")),
+    Row(
+        "scorecard",
+        permission="policies.edit",
+        kwargs={"code": "own_card.code"},
+        methods=("GET", "POST"),
+        data={"name": "Written by a stranger", "save": "1"},
+    ),
     Row("score-check-start", permission="scores.run", methods=("POST",)),
     Row("thresholds", permission="scores.view"),
     Row(

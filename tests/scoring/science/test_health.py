@@ -1,5 +1,7 @@
 """Health: hand sums, the rules for missing data, caps, and contributions that always add up."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from retention.scoring.science.health import FAMILIES, Health, score_health
+from retention.scoring.science.health import FAMILIES, Health, merged, score_health
 from retention.scoring.science.health_cards import SHOP, SOFTWARE
 from retention.scoring.science.health_metrics import Absence, Family, Scorecard
 
@@ -180,3 +182,21 @@ def test_a_better_x_never_lowers_the_score(x: np.ndarray, place: int, by: float)
     before, after = (score_health(SHOP, pd.DataFrame(each, columns=list(SHOP.codes))).score for each in (x, better))
     known = ~np.isnan(before)
     assert (after[known] >= before[known] - 1e-9).all()
+
+
+def test_healths_by_two_cards_are_merged_in_their_places() -> None:
+    other = replace(SHOP.with_weights({"login_gap": 22, "login_decay": 0}), healthy_from=20, watch_from=10)
+    x = pd.DataFrame([GOOD | {"login_gap": gap} for gap in (2.0, 0.5, 2.0, 2.0)])
+    here, there = np.array([3, 0]), np.array([1, 2])
+    both = merged(SHOP, [(here, score_health(SHOP, x.iloc[here])), (there, score_health(other, x.iloc[there]))])
+    assert both.score.tolist() == pytest.approx([88, 100, 78, 88])
+    assert both.band.tolist() == ["healthy"] * 4
+    low = x.assign(**dict.fromkeys([code for code in GOOD if code not in ("login_gap", "login_decay")], NONE))
+    bands = merged(
+        replace(SHOP, least_weight=0),
+        [
+            (np.array([0]), score_health(replace(SHOP, least_weight=0), low.iloc[[0]].assign(login_decay=0.5))),
+            (np.array([1]), score_health(replace(other, least_weight=0), low.iloc[[0]].assign(complaint_wait=72))),
+        ],
+    )
+    assert bands.band.tolist() == ["risk", "risk"]
