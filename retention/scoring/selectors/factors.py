@@ -61,12 +61,12 @@ class Breakdown:
 
 def customer_factors(score: CustomerScore) -> Breakdown:
     """The parts of a customer's health."""
-    return _breakdown("shop", score)
+    return breakdown_of("shop", score)
 
 
 def account_factors(score: AccountScore) -> Breakdown:
     """The parts of an account's health."""
-    return _breakdown("software", score)
+    return breakdown_of("software", score)
 
 
 def radar_chart(breakdown: Breakdown, *, chart_id: str) -> Chart | None:
@@ -114,7 +114,8 @@ def cap_words(code: str) -> str:
     }[code]
 
 
-def _breakdown(card_code: str, score: CustomerScore | AccountScore) -> Breakdown:
+def breakdown_of(card_code: str, score: CustomerScore | AccountScore) -> Breakdown:
+    """The parts of a stored health, by the card and the policies of its run."""
     rules = Rules(score.run.plan["rules"])
     card = scorecard(card_code, rules, score.health_card)
     health = restore(card, list(score.health_x), score.health_absence, score.health_cap)

@@ -130,7 +130,7 @@ class _Teller:
         detail = " · ".join(_changed(name, old.values[name], new.values[name]) for name in names if name != POLICY)
         detail = detail or card_change(self.change.subject.card, self.change.then, self.change.now)
         by = max((self.revisions[name] for name in names if name in self.revisions), key=_when, default=None)
-        return Reason(bar.cause, bar.code, points, label, detail, by.changed_at if by else None, _who(by))
+        return Reason(bar.cause, bar.code, points, label, detail, by.changed_at if by else None, who_changed(by))
 
     def _threshold(self, bar: Bar, points: float) -> Reason:
         subject, then, now = self.change.subject, self.change.then.side, self.change.now.side
@@ -152,7 +152,8 @@ def _when(revision: PolicyRevision) -> datetime:
     return revision.changed_at
 
 
-def _who(revision: PolicyRevision | None) -> str:
+def who_changed(revision: PolicyRevision | None) -> str:
+    """The person who changed a policy, or the key or command; empty where nobody is known."""
     if revision is None:
         return ""
     return str(revision.changed_by) if revision.changed_by else revision.actor

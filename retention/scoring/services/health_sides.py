@@ -19,7 +19,7 @@ from retention.customers.selectors.state_sql import IdRange
 from retention.scoring.enums import RunStatus
 from retention.scoring.frames.frame import Array, Frame
 from retention.scoring.frames.states import category_ids_by_code, load_states
-from retention.scoring.models import AccountScore, CustomerScore, ScoreRun
+from retention.scoring.models import AccountScore, CustomerScore, ScoreHistory, ScoreRun
 from retention.scoring.moment import Moment
 from retention.scoring.rules import Rules, rules_in_force
 from retention.scoring.services.accounts import account_frame, account_inputs
@@ -119,6 +119,14 @@ class Subject(ABC):
         """The silence thresholds of `rhythm` that apply to it by its category on the day of `facts`."""
         raise TypeError(f"no silence threshold applies to the card {self.card}")
 
+    @abstractmethod
+    def kept(self) -> list[Score]:
+        """What the runs that are kept say, oldest first; of two runs of a day, the newer last."""
+
+    def trail(self) -> list[tuple[date, float | None]]:
+        """Days and healths that outlive their runs."""
+        return []
+
     def side(self, day: date, zone: str) -> Side:
         """What held on `day`."""
         moment = Moment(day, zone)
@@ -169,6 +177,13 @@ class CustomerSubject(Subject):
     def stored(self, run: ScoreRun) -> Score | None:
         return CustomerScore.objects.select_related("run").filter(customer=self.customer, run=run).first()
 
+    def kept(self) -> list[Score]:
+        rows = CustomerScore.objects.filter(customer=self.customer, run__in=_plain_runs())
+        return list(rows.select_related("run").order_by("as_of", "run_id"))
+
+    def trail(self) -> list[tuple[date, float | None]]:
+        return list(ScoreHistory.objects.filter(customer=self.customer).values_list("as_of", "health"))
+
 
 @dataclass(frozen=True)
 class AccountSubject(Subject):
@@ -189,6 +204,10 @@ class AccountSubject(Subject):
 
     def stored(self, run: ScoreRun) -> Score | None:
         return AccountScore.objects.select_related("run").filter(account=self.account, run=run).first()
+
+    def kept(self) -> list[Score]:
+        rows = AccountScore.objects.filter(account=self.account, run__in=_plain_runs())
+        return list(rows.select_related("run").order_by("as_of", "run_id"))
 
 
 def _plain_runs() -> QuerySet[ScoreRun]:

@@ -1,4 +1,4 @@
-"""The page of one health over time: why it changed between two days."""
+"""The page of one health over time: what each run made of it, and why it changed between two days."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from retention.customers.selectors.scopes import visible_accounts, visible_custo
 from retention.customers.tables import account_url, customer_url
 from retention.scoring.forms import DaysForm
 from retention.scoring.selectors.current import current_run
+from retention.scoring.selectors.health_history import health_history
 from retention.scoring.selectors.why_words import Told, tell_change
 from retention.scoring.services.health_sides import AccountSubject, CustomerSubject, Subject
 from retention.scoring.services.why_changed import why_changed
@@ -59,13 +60,14 @@ def _context(request: HttpRequest, subject: Subject) -> dict[str, Any]:
         first = since
     asked = {"first": request.GET.get("first", first.isoformat()), "last": request.GET.get("last", last.isoformat())}
     form = DaysForm(asked, today=clock.today(zone))
+    history = health_history(subject)
     if not form.is_valid():
-        return {"form": form, "told": None}
+        return {"form": form, "told": None, "history": history}
     try:
         told: Told | None = _told(subject, form.cleaned_data["first"], form.cleaned_data["last"], zone)
     except DomainError as error:
-        return {"form": form, "told": None, "refusal": error}
-    return {"form": form, "told": told}
+        return {"form": form, "told": None, "refusal": error, "history": history}
+    return {"form": form, "told": told, "history": history}
 
 
 def _told(subject: Subject, first: date, last: date, zone: str) -> Told:
