@@ -1,4 +1,4 @@
-"""/api/v1/pools/flows/: movements over any period, as their pages tell them."""
+"""/api/v1/pools/flows/ and /tiers/moves/: movements over any period, as their pages tell them."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from rest_framework.views import APIView
 
 from retention.scoring.selectors.current import current_run
 from retention.scoring.selectors.flows import first_day_in_pools
+from retention.scoring.selectors.tiers import first_day_with_tiers
 from retention.segments.movement.flows import pool_movement
 from retention.segments.movement.period import Period, PeriodForm
+from retention.segments.movement.tiers import tier_movement
 from tenants.people.permissions import api_permission
 
 Permissions = list[type[BasePermission]]
@@ -86,6 +88,40 @@ class PoolFlowsView(APIView):
             }
         )
         return Response(told.data)
+
+
+class TierMoveSerializer(serializers.Serializer[Any]):
+    """Customers of tier `before` ("": none) at the first end and of `after` at the second."""
+
+    before = serializers.CharField()
+    after = serializers.CharField()
+    customers = serializers.IntegerField()
+    revenue = serializers.FloatField(help_text="Net revenue between the two ends.")
+
+
+class TierMovementSerializer(serializers.Serializer[Any]):
+    """Moves between value tiers, as the runs of both days saw them."""
+
+    first = serializers.DateField(allow_null=True)
+    last = serializers.DateField(allow_null=True)
+    moves = TierMoveSerializer(many=True)
+
+
+class TierMovesView(APIView):
+    """Moves between value tiers."""
+
+    permission_classes: Permissions = [api_permission("scores.view")]
+
+    @extend_schema(parameters=DAYS, responses=TierMovementSerializer)
+    def get(self, request: Request) -> Response:
+        run, earliest = current_run(), first_day_with_tiers()
+        if run is None or earliest is None:
+            nothing: dict[str, Any] = {"first": None, "last": None, "moves": []}
+            return Response(TierMovementSerializer(nothing).data)
+        period = period_in(PeriodForm(request.query_params, earliest=earliest, latest=run.as_of))
+        movement = tier_movement(run, period)
+        told = {"first": period.first, "last": period.last, "moves": movement.moves}
+        return Response(TierMovementSerializer(told).data)
 
 
 def period_in(form: PeriodForm) -> Period:

@@ -10,6 +10,7 @@ from retention.segments.views import builder, dashboard, export, movement, segme
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", dashboard.dashboard, name="dashboard"),
     path("pools/", movement.pool_flows, name="pool-flows"),
+    path("tiers/", movement.tier_moves, name="tier-moves"),
     path("segments/", segments.segment_list, name="segments"),
     path("segments/new/", builder.segment_new, name="segment-new"),
     path("segments/builder/", builder.segment_builder, name="segment-builder"),
@@ -24,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 api_urlpatterns: list[URLPattern | URLResolver] = [
     path("pools/flows/", api_movement.PoolFlowsView.as_view(), name="api-pool-flows"),
+    path("tiers/moves/", api_movement.TierMovesView.as_view(), name="api-tier-moves"),
     path("segments/", api.SegmentListView.as_view(), name="api-segments"),
     path("segments/<slug:code>/", api.SegmentView.as_view(), name="api-segment"),
     path("segments/<slug:code>/members/", api.SegmentMembersView.as_view(), name="api-segment-members"),

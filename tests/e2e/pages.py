@@ -32,6 +32,7 @@ PAGES = [
     "/scores/thresholds/edit/",
     "/pools/",
     "/pools/?from=2024-01-01&to=2024-05-01",
+    "/tiers/",
     "/alerts/",
     "/alerts/{alert}/",
     "/monitors/",

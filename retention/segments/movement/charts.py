@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from retention.common import formats
 from retention.common.charts import Chart, sankey
 from retention.segments.movement.flows import PoolMovement
-from retention.segments.movement.lists import NOBODY, value_of
+from retention.segments.movement.lists import NOBODY, tier_label, value_of
+from retention.segments.movement.tiers import KEY, TierMovement
 from retention.segments.overview.charts import link
 from retention.segments.overview.words import customers_url, pool_label
 
@@ -54,3 +55,34 @@ def summary_of(movement: PoolMovement) -> str:
 def _then(pool: str) -> str:
     """The node on the left: names must differ from those on the right."""
     return f"{pool_label(pool)} →"
+
+
+def tier_chart(movement: TierMovement) -> Chart:
+    """From the tiers of the first day to those of the second."""
+    period = movement.period
+    moves = [move for move in movement.moves if move.before and move.after]
+    names = {_tier_then(move.before): move.before for move in moves} | {
+        str(tier_label(move.after)): move.after for move in moves
+    }
+    option = sankey(
+        [(name, "info" if tier in KEY else "secondary") for name, tier in names.items()],
+        [(_tier_then(move.before), str(tier_label(move.after)), move.customers) for move in moves],
+    )
+    option["series"][0]["label"] = {"show": True}
+    urls = [customers_url(tiers=value_of(period.first, period.last, move.before, move.after)) for move in moves]
+    for edge, url in zip(option["series"][0]["links"], urls, strict=True):
+        edge["href"] = url
+    rows = [
+        (tier_label(move.before), tier_label(move.after), link(url, move.customers), formats.money(move.revenue))
+        for move, url in zip(moves, urls, strict=True)
+    ]
+    summary = _(
+        "%(moved)s customers changed tier and %(stayed)s kept theirs; %(risen)s became key customers, and %(fallen)s "
+        "are none any more."
+    ) % {name: formats.number(getattr(movement, name)) for name in ("moved", "stayed", "risen", "fallen")}
+    head = (formats.day(period.first), formats.day(period.last), _("Customers"), _("Paid in between"))
+    return Chart("tiers", _("From tier to tier"), summary, option, head, rows, height="lg")
+
+
+def _tier_then(tier: str) -> str:
+    return f"{tier_label(tier)} →"

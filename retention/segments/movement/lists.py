@@ -139,7 +139,7 @@ def _by_tier(customers: Customers, value: str) -> Customers:
 
 def _tier_words(value: str) -> str:
     asked = read(value, TIERS, TIERS)
-    return _from_to(asked, _tier_label) if asked else ""
+    return _from_to(asked, tier_label) if asked else ""
 
 
 def _from_to(asked: Asked, label: Any) -> str:
@@ -152,7 +152,8 @@ def _pool_label(pool: str) -> Promise | str:
     return _("Not yet a customer") if pool in ("", NOBODY) else Pool(pool).label
 
 
-def _tier_label(tier: str) -> Promise | str:
+def tier_label(tier: str) -> Promise | str:
+    """The tier's name; "" and "none" are: no tier."""
     return _("No tier") if tier in ("", NOBODY) else Tier(tier).label
 
 

@@ -1,4 +1,4 @@
-"""The pages of movements: flows between pools over any period."""
+"""The pages of movements: between pools, and between value tiers, over any period."""
 
 from __future__ import annotations
 
@@ -12,13 +12,18 @@ from retention.common import formats
 from retention.scoring.enums import MoveReason, Pool
 from retention.scoring.selectors.current import current_run
 from retention.scoring.selectors.flows import Entry, first_day_in_pools
-from retention.segments.movement.charts import pool_flow_chart
+from retention.scoring.selectors.tiers import first_day_with_tiers
+from retention.segments.models import Segment
+from retention.segments.movement.charts import pool_flow_chart, tier_chart
 from retention.segments.movement.flows import PoolEnds, pool_movement
-from retention.segments.movement.lists import NOBODY, value_of
+from retention.segments.movement.lists import NOBODY, tier_label, value_of
 from retention.segments.movement.period import Period, PeriodForm, usual_periods
+from retention.segments.movement.tiers import PLACES, TierMovement, tier_movement
 from retention.segments.overview.charts import link
 from retention.segments.overview.words import customers_url, pool_label
 from tenants.people.permissions import require
+
+WAYS = ("high_value_quiet", "high_value_lost")
 
 
 @require("scores.view")
@@ -71,3 +76,40 @@ def _entry_link(entry: Entry, period: Period) -> SafeString:
     came_from = "" if entry.pool == Pool.GONE else entry.came_from or NOBODY
     value = value_of(period.first, period.last, came_from, entry.pool, entry.reason)
     return link(customers_url(entries=value), entry.customers)
+
+
+@require("scores.view")
+def tier_moves(request: HttpRequest) -> HttpResponse:
+    """Value tiers on one day against those on another: who moved where, and what they paid in between."""
+    run, earliest = current_run(), first_day_with_tiers()
+    ways = [
+        (segment.title, customers_url(segment=segment.code))
+        for segment in Segment.objects.filter(code__in=WAYS, archived_at=None).order_by("-code")
+    ]
+    if run is None or earliest is None or earliest >= run.as_of:
+        return render(request, "movement/tiers.html", {"ways": ways})
+    form = PeriodForm(request.GET, earliest=earliest, latest=run.as_of)
+    usual = usual_periods(earliest=earliest, latest=run.as_of)
+    context: dict[str, Any] = {"form": form, "usual": usual, "period": form.period, "ways": ways}
+    if form.period is not None:
+        movement = tier_movement(run, form.period)
+        rows = [_tier_row(tier, movement) for tier in PLACES] if movement.moves else []
+        context |= {"chart": tier_chart(movement), "rows": rows, "columns": [tier_label(tier) for tier in PLACES]}
+    return render(request, "movement/tiers.html", context)
+
+
+def _tier_row(before: str, movement: TierMovement) -> dict[str, Any]:
+    cells, period = movement.cells, movement.period
+    row = []
+    for after in PLACES:
+        move = cells.get((before, after))
+        value = value_of(period.first, period.last, before or NOBODY, after or NOBODY)
+        row.append(
+            {
+                "count": move.customers if move else 0,
+                "link": link(customers_url(tiers=value), move.customers) if move else "",
+                "revenue": move.revenue if move else 0,
+                "stayed": before == after,
+            }
+        )
+    return {"name": tier_label(before), "cells": row}

@@ -50,6 +50,8 @@ ROWS = (
     Row("dashboard", permission="scores.view"),
     Row("pool-flows", permission="scores.view"),
     Row("api-pool-flows", permission="scores.view", api=True),
+    Row("tier-moves", permission="scores.view"),
+    Row("api-tier-moves", permission="scores.view", api=True),
     Row("segments", permission="segments.view"),
     Row("segment-new", permission="segments.edit", methods=("GET", "POST"), data=DRAFT),
     Row("segment-builder", permission="segments.edit", methods=("POST",), data=DRAFT),
