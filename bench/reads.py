@@ -84,9 +84,9 @@ def _depth(size: int) -> dict[str, Any]:
         after = keyset_page(customers, sort, cursor=cursor)
         assert after.rows == list(known[size // 2 + 1 : size // 2 + 26]), path
         by_column[path] = {
-            "page_one_ms": _median_ms(lambda sort=sort: keyset_page(customers, sort)),
-            "deep_ms": _median_ms(lambda sort=sort, cursor=cursor: keyset_page(customers, sort, cursor=cursor)),
-            "offset_ms": _median_ms(lambda known=known: list(known[DEEP_OFFSET : DEEP_OFFSET + 25]), reads=5),
+            "page_one_ms": median_ms(lambda sort=sort: keyset_page(customers, sort)),
+            "deep_ms": median_ms(lambda sort=sort, cursor=cursor: keyset_page(customers, sort, cursor=cursor)),
+            "offset_ms": median_ms(lambda known=known: list(known[DEEP_OFFSET : DEEP_OFFSET + 25]), reads=5),
         }
     worst = max(one["deep_ms"] / one["page_one_ms"] for one in by_column.values())
     return {"columns": by_column, "worst": round(worst, 2)}
@@ -116,9 +116,9 @@ def _page() -> dict[str, Any]:
         assert client.get("/customers/").status_code == 200
 
     def peer() -> None:
-        assert len(_ask(_PAGE)) == 25
+        assert len(ask(_PAGE)) == 25
 
-    found = {name: _median_ms(read) for name, read in (("view_ms", view), ("request_ms", whole), ("peer_ms", peer))}
+    found = {name: median_ms(read) for name, read in (("view_ms", view), ("request_ms", whole), ("peer_ms", peer))}
     return {**found, "times_the_peer": round(found["view_ms"] / found["peer_ms"], 1)}
 
 
@@ -142,13 +142,14 @@ def _count() -> dict[str, Any]:
         WHERE p.run_id = (SELECT id FROM scoring_scorerun WHERE is_current)"""
     )
     _do("ANALYZE documents")
-    theirs: int = _ask(PEER)[0][0]
+    theirs: int = ask(PEER)[0][0]
     assert theirs == count_members(RULE, as_of=AS_OF) > 0
-    found = compare(lambda: count_members(RULE, as_of=AS_OF), lambda: _ask(PEER), rounds=ROUNDS)
+    found = compare(lambda: count_members(RULE, as_of=AS_OF), lambda: ask(PEER), rounds=ROUNDS)
     return {**found, "members": theirs}
 
 
-def _median_ms(read: Callable[[], object], *, reads: int = READS) -> float:
+def median_ms(read: Callable[[], object], *, reads: int = READS) -> float:
+    """What `read` takes, in the middle of so many calls after a first one."""
     read()
     taken = []
     for _ in range(reads):
@@ -158,11 +159,12 @@ def _median_ms(read: Callable[[], object], *, reads: int = READS) -> float:
     return round(statistics.median(taken) * 1000, 2)
 
 
-def _ask(query: str) -> list[Any]:
+def ask(query: str, params: dict[str, Any] | None = None) -> list[Any]:
+    """The rows of a query."""
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute(query)
+        cursor.execute(query, params)
         return cursor.fetchall()
 
 

@@ -23,5 +23,7 @@ class ScoringConfig(AppConfig):
             threshold_previews,
         )
         from retention.scoring.features import contact, events, service  # noqa: F401
+        from retention.scoring.services import after_run, false_churn_returns
 
         policies.register_policies()
+        after_run.register("false churn", false_churn_returns.keep_returns)

@@ -13,6 +13,7 @@ from retention.scoring.explain import explain
 from retention.scoring.models import AccountScore, CustomerScore, PoolSpell
 from retention.scoring.selectors.churn_words import churn_figure
 from retention.scoring.selectors.factors import account_factors, customer_factors, radar_chart
+from retention.scoring.selectors.returns import return_sentence
 
 SPELLS_SHOWN = 6
 
@@ -28,6 +29,7 @@ def customer_scores(customer: Customer, as_of: date) -> dict[str, Any]:
     return {
         "score": score,
         "why": explain(score, "" if score.category is None else str(score.category)),
+        "like_this": return_sentence(score),
         "churn": None if score.churn_probability is None else churn_figure(score),
         "health": breakdown,
         "chart": radar_chart(breakdown, chart_id="health-radar"),

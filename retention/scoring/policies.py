@@ -137,6 +137,26 @@ POOLS = (
         minimum=1,
     ),
     PolicySpec(
+        "pools.returns_days",
+        "days",
+        30,
+        _("Days within which a silent customer with a sign of life is asked to have come back"),
+        group="pools",
+        minimum=1,
+    ),
+    PolicySpec(
+        "pools.returns_moments",
+        "integer",
+        6,
+        _("Past moments at which false churn is measured"),
+        group="pools",
+        minimum=1,
+        maximum=24,
+    ),
+    PolicySpec(
+        "pools.returns_minimum", "integer", 100, _("Customers needed to tell how many came back"), group="pools"
+    ),
+    PolicySpec(
         "pools.gone_after_days",
         "days",
         180,
@@ -317,6 +337,9 @@ TRENDS = (
     PolicySpec("trends.arppu_payers", "integer", 100, _("Paying customers needed in a month"), group="trends"),
     PolicySpec(
         "trends.silent_share_customers", "integer", 200, _("Customers needed for the silent share"), group="trends"
+    ),
+    PolicySpec(
+        "trends.cohort_customers", "integer", 100, _("Customers needed to tell a cohort’s retention"), group="trends"
     ),
     PolicySpec(
         "trends.daily_churn_base", "integer", 500, _("Customers needed for the daily churn rate"), group="trends"

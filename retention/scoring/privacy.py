@@ -28,7 +28,7 @@ def export_scores(customer: Customer) -> Rows:
 
 
 def erase_scores(customer: Customer) -> dict[str, int]:
-    """Scores go; the stays in pools and the history, by a nameless row, keep past figures true."""
+    """Scores go; the stays in pools and the trail stand on a nameless row until the next run leaves them out."""
     return {"scores_removed": CustomerScore.objects.filter(customer=customer).delete()[0]}
 
 

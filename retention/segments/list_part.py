@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from retention.common.tables import Column, Filter, Text
 from retention.customers.list_parts import ListPart, register
-from retention.scoring.enums import SILENT, HealthBand, Pool, Stage, Tier
+from retention.scoring.enums import SILENT, FalseChurn, HealthBand, Pool, Stage, Tier
 from retention.scoring.models import CustomerScore, PoolSpell
 from retention.scoring.selectors.current import current_run
 from retention.segments.cells import health_cell, pool_cell
@@ -35,11 +35,12 @@ def _by_pool(customers: Customers, pool: str) -> Customers:
 
 
 def _by_false_churn(customers: Customers, answer: str) -> Customers:
-    found = (
-        CustomerScore.current.exclude(false_churn="")
-        if answer == "yes"
-        else CustomerScore.current.filter(false_churn="")
-    )
+    """Those with any sign of life, with none, or with one of a kind."""
+    scores = CustomerScore.current.all()
+    if answer in FalseChurn.values:
+        found = scores.filter(false_churn__contains=answer)
+    else:
+        found = scores.exclude(false_churn="") if answer == "yes" else scores.filter(false_churn="")
     return customers.filter(pk__in=found.values("customer"))
 
 
@@ -115,7 +116,7 @@ SCORES = ListPart(
         Filter("value", _("High value"), YES_NO, lambda rows, yes: _scored(rows, high_value=yes == "yes")),
         Filter("band", _("Health band"), HealthBand.choices, lambda rows, band: _scored(rows, health_band=band)),
         Filter("health", _("Health"), [(str(n), f"{n}–{n + 10}") for n in range(0, 100, 10)], _by_health),
-        Filter("false", _("False churn"), YES_NO, _by_false_churn),
+        Filter("false", _("False churn"), (*YES_NO, *FalseChurn.choices), _by_false_churn),
     ),
     load=load_scores,
 )

@@ -8,3 +8,5 @@ register(NavItem("dashboard", _("Overview"), "dashboard", "layout-dashboard", "s
 register(NavItem("segments", _("Segments"), "segments", "users-group", "segments.view", 30))
 register(NavItem("pool-flows", _("Flows between pools"), "pool-flows", "route", "scores.view", 35))
 register(NavItem("tier-moves", _("Moves between tiers"), "tier-moves", "chart-dots", "scores.view", 36))
+register(NavItem("trends", _("Trends"), "trends", "trending-up", "scores.view", 34))
+register(NavItem("false-churn", _("False churn"), "false-churn", "heart", "scores.view", 37))

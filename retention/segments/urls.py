@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from retention.segments import api, api_movement
-from retention.segments.views import builder, dashboard, export, movement, segments
+from retention.segments import api, api_movement, api_trends
+from retention.segments.views import builder, dashboard, export, false_churn, movement, segments, trends
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", dashboard.dashboard, name="dashboard"),
     path("pools/", movement.pool_flows, name="pool-flows"),
     path("tiers/", movement.tier_moves, name="tier-moves"),
+    path("trends/", trends.trends, name="trends"),
+    path("false-churn/", false_churn.false_churn, name="false-churn"),
     path("segments/", segments.segment_list, name="segments"),
     path("segments/new/", builder.segment_new, name="segment-new"),
     path("segments/builder/", builder.segment_builder, name="segment-builder"),
@@ -26,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 api_urlpatterns: list[URLPattern | URLResolver] = [
     path("pools/flows/", api_movement.PoolFlowsView.as_view(), name="api-pool-flows"),
     path("tiers/moves/", api_movement.TierMovesView.as_view(), name="api-tier-moves"),
+    path("trends/", api_trends.TrendsView.as_view(), name="api-trends"),
     path("segments/", api.SegmentListView.as_view(), name="api-segments"),
     path("segments/<slug:code>/", api.SegmentView.as_view(), name="api-segment"),
     path("segments/<slug:code>/members/", api.SegmentMembersView.as_view(), name="api-segment-members"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from retention.common.copying import NO_DAY, ColumnKind, read_columns
 from retention.customers.selectors.state_sql import IdRange
 from retention.scoring.features import Feature, features
@@ -17,10 +19,13 @@ ABSENT: dict[ColumnKind, float] = {
 }
 
 
-def load_features(moment: Moment, shard: IdRange, rules: Rules, states: Frame) -> Frame:
-    """`states` with the columns of every feature; who has none of a feature gets 0, NaN, NO_DAY or False."""
+def load_features(
+    moment: Moment, shard: IdRange, rules: Rules, states: Frame, *, only: Iterable[Feature] | None = None
+) -> Frame:
+    """`states` with the columns of every feature, or of those in `only`; who has none of a feature gets 0, NaN, NO_DAY
+    or False."""
     columns: dict[str, Array] = {}
-    for feature in features:
+    for feature in features if only is None else only:
         columns |= _load(feature, moment, shard, rules, states)
     return states.with_columns(**columns)
 

@@ -4,11 +4,13 @@ from retention.scoring.models.pools import GoneStay, PoolFlow, PoolMove, PoolSpe
 from retention.scoring.models.runs import CardMember, ChurnCard, ScoreModel, ScoreRun, ScoreShard
 from retention.scoring.models.scores import AccountScore, CustomerScore
 from retention.scoring.models.thresholds import SilenceThreshold, ThresholdOverride
+from retention.scoring.models.trends import CohortMonth, TrendDay
 
 __all__ = [
     "AccountScore",
     "CardMember",
     "ChurnCard",
+    "CohortMonth",
     "CustomerScore",
     "GoneStay",
     "PoolFlow",
@@ -20,4 +22,5 @@ __all__ = [
     "ScoreShard",
     "SilenceThreshold",
     "ThresholdOverride",
+    "TrendDay",
 ]

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from math import sqrt
 from typing import Any, TypedDict
 
 from django.db import connection
+from django.db.models import Sum
 
+from retention.scoring.models import CohortMonth, TrendDay
 from retention.scoring.moment import Moment
 from retention.scoring.rules import Rules
+from retention.scoring.science.login_weeks import SUMS
 
 WEEK = 7
 
@@ -54,14 +58,49 @@ class Trends(TypedDict):
 
 
 def trends(moment: Moment, rules: Rules) -> Trends:
-    """All trends as of `moment`."""
+    """All trends as of `moment`, log-ins and revenue from the books that the run has just carried on."""
     return Trends(
-        login_decay=login_decay(moment, rules), arppu=arppu(moment, rules), benefits=benefit_perception(moment, rules)
+        login_decay=kept_login_decay(moment.as_of, rules),
+        arppu=kept_arppu(moment.as_of, rules),
+        benefits=benefit_perception(moment, rules),
     )
 
 
+def kept_login_decay(day: date, rules: Rules) -> LoginDecay:
+    """`login_decay` as the books have it."""
+    held = TrendDay.objects.filter(day=day, customers__isnull=False).first()
+    sums = [0, 0, 0, 0, 0, 0] if held is None else [getattr(held, name) or 0 for name in SUMS]
+    customers, a, b, aa, ab, bb = sums
+    ratio = a / b if b else 0.0
+    return LoginDecay(
+        value=ratio - 1 if b else None,
+        standard_error=sqrt(max(aa - 2 * ratio * ab + ratio**2 * bb, 0.0)) / b if b else None,
+        log_ins=a,
+        log_ins_before=b,
+        customers=customers,
+        enough=b >= rules.number("trends.login_decay_log_ins")
+        and customers >= rules.number("trends.login_decay_customers"),
+    )
+
+
+def kept_arppu(as_of: date, rules: Rules, months: int = 3) -> list[MonthRevenue]:
+    """`arppu` as the books have it."""
+    starts, minimum = month_starts(as_of, months), rules.number("trends.arppu_payers")
+    sums = CohortMonth.objects.filter(month__gte=starts[0], month__lt=starts[-1]).order_by("month").values("month")
+    found = {
+        row["month"]: (float(row["revenue"]), row["payers"])
+        for row in sums.annotate(revenue=Sum("revenue"), payers=Sum("payers"))
+    }
+    return [_month(month, *found.get(month, (0.0, 0)), minimum) for month in starts[:-1]]
+
+
+def _month(month: date, revenue: float, payers: int, minimum: float) -> MonthRevenue:
+    arppu = revenue / payers if payers else None
+    return MonthRevenue(month=month.isoformat(), revenue=revenue, payers=payers, arppu=arppu, enough=payers >= minimum)
+
+
 def login_decay(moment: Moment, rules: Rules) -> LoginDecay:
-    """DEFINITIONS section 6: se = √Σ(aᵢ − (a/b)bᵢ)² ÷ b over the customers."""
+    """From the facts, at any moment. DEFINITIONS section 6: se = √Σ(aᵢ − (a/b)bᵢ)² ÷ b over the customers."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"""WITH days AS (
@@ -97,7 +136,7 @@ def login_decay(moment: Moment, rules: Rules) -> LoginDecay:
 
 
 def arppu(moment: Moment, rules: Rules, months: int = 3) -> list[MonthRevenue]:
-    """Net revenue ÷ customers with net revenue above zero, of the last complete months, oldest first."""
+    """From the facts: net revenue ÷ customers with net revenue above zero, the last complete months, oldest first."""
     starts = month_starts(moment.as_of, months)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -113,19 +152,10 @@ def arppu(moment: Moment, rules: Rules, months: int = 3) -> list[MonthRevenue]:
         )
         found = {month: (revenue, payers) for month, revenue, payers in cursor.fetchall()}
     minimum = rules.number("trends.arppu_payers")
-    rows = []
-    for month in starts[:-1]:
-        revenue, payers = found.get(month, (0, 0))
-        rows.append(
-            MonthRevenue(
-                month=month.isoformat(),
-                revenue=float(revenue),
-                payers=payers,
-                arppu=float(revenue) / payers if payers else None,
-                enough=payers >= minimum,
-            )
-        )
-    return rows
+    return [
+        _month(month, float(found.get(month, (0, 0))[0]), found.get(month, (0, 0))[1], minimum)
+        for month in starts[:-1]
+    ]
 
 
 def month_starts(as_of: date, months: int) -> list[date]:

@@ -16,6 +16,7 @@ from retention.scoring.selectors.trends import trends
 from retention.scoring.services.flows import books_kept
 from retention.scoring.services.plan import Plan
 from retention.scoring.services.prepare import fingerprint
+from retention.scoring.services.trend_books import carry_trends, unseen_since
 
 FLOW_DAYS = 28
 """The flows kept ready for the dashboard are those of four weeks."""
@@ -33,11 +34,12 @@ def finish(run: ScoreRun, plan: Plan, moment: Moment, *, now: datetime) -> None:
     with transaction.atomic():
         advances = plan.advances and _still_newest(run, plan)
         if advances:
-            first = plan.previous is None
+            first, since = plan.previous is None, unseen_since(run, plan)
             with books_kept(run, anew=first, gone_after=plan.rules.whole("pools.gone_after_days")):
                 _apply_moves(run, first=first)
                 _write_history(run)
             run.summary["flows"] = flow_matrix(run.as_of - timedelta(days=FLOW_DAYS), run.as_of)
+            carry_trends(run, plan, moment, since)
             run.summary["trends"] = trends(moment, plan.rules)
             ScoreRun.objects.filter(is_current=True).update(is_current=False)
         run.is_current = advances

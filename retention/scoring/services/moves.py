@@ -101,7 +101,21 @@ def _changed(
     touched = _touched(shard, previous)
     place_touched, known = frame.positions(touched)
     same[place_touched[known]] = False
-    return ~same, before["customer_id"][~ours]
+    # Facts of days to come were there already when the run before looked no further than its own day.
+    same &= (frame["last_order_on"] <= previous.day) & (frame["last_login_on"] <= previous.day)
+    return ~same, np.union1d(before["customer_id"][~ours], _erased(shard))
+
+
+def _erased(shard: IdRange) -> Array:
+    """Keys of those who were erased, and whose scores went with that, but who still have spells."""
+    read = read_columns(
+        """SELECT c.id FROM customers_customer c
+        WHERE c.id >= %(low)s AND c.id < %(high)s AND c.erased_at IS NOT NULL
+          AND EXISTS (SELECT FROM scoring_poolspell s WHERE s.customer_id = c.id)""",
+        {"low": shard.low, "high": shard.high},
+        {"id": ColumnKind.WHOLE},
+    )
+    return read["id"]
 
 
 MARGIN = 10_000

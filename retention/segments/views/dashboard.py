@@ -17,6 +17,7 @@ from retention.segments.overview.counts import Count
 from retention.segments.overview.figures import Overview, load_overview
 from retention.segments.overview.parts import shown_parts
 from retention.segments.overview.words import customers_url, feed_label
+from retention.segments.views.false_churn import false_churn_sentence
 from tenants.people.permissions import require
 
 TIER_COLUMNS = ("value", "grow", "keep", "save")
@@ -51,6 +52,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "high_value_url": customers_url(pool="silent", value="yes"),
         "silent_url": customers_url(pool="silent"),
         "churn_url": customers_url(pool=Pool.LOST, entered="1"),
+        "false_churn": false_churn_sentence(run),
         "missing": [(feed_label(feed.feed), feed.came, feed.usual) for feed in overview.missing],
         "pool_chart": charts.pool_chart(overview),
         "flow_chart": charts.flow_chart(overview),

@@ -1,0 +1,1 @@
+"""Trends over time, each as a sentence, a chart and a table."""
