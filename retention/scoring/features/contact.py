@@ -30,14 +30,20 @@ REACH = register(Feature("reach", {"unreachable": ColumnKind.FLAG, "all_off": Co
 
 
 def tries_sql(moment: Moment) -> str:
-    """Marketing contacts made since customers could be lost, when none was answered."""
-    return """
+    """Marketing contacts made since customers could be lost, when none was answered: by a word or by a click."""
+    return f"""
     SELECT t.customer_id, count(*) FILTER (WHERE t.purpose = 'marketing') AS unanswered
     FROM customers_touch t
     WHERE t.customer_id >= %(low)s AND t.customer_id < %(high)s AND t.occurred_at < %(ends_at)s
       AND NOT t.reserved
       AND t.occurred_at >= %(ends_at)s - make_interval(days => %(gone_after_days)s)
       AND (%(known_at)s::timestamptz IS NULL OR t.recorded_at <= %(known_at)s)
+      AND NOT EXISTS (
+          SELECT 1 FROM customers_event e
+          WHERE e.customer_id = t.customer_id AND {moment.events()}
+            AND e.name IN ('message_clicked', 'message_answered')
+            AND lower(coalesce(e.properties->>'robot', '')) NOT IN ('true', '1')
+            AND e.occurred_on > %(as_of)s - %(gone_after_days)s)
     GROUP BY t.customer_id HAVING NOT bool_or(t.two_way)
     """
 

@@ -53,7 +53,7 @@ def unseen_since(run: ScoreRun, plan: Plan) -> Since:
         "last_event": previous.last_event - moves.MARGIN,
         "log_ins": plan.log_ins,
     }
-    with connection.cursor() as cursor, planned_for_sets():
+    with connection.cursor() as cursor:
         cursor.execute(_UNSEEN, params)
         orders, log_ins = cursor.fetchone()
     return Since(orders, log_ins)
@@ -77,29 +77,31 @@ WITH restated AS (
     SELECT min(s.first_order_on) AS bought, min(s.first_login_on) AS came
     FROM changed x JOIN customers_customerstate s ON s.customer_id = x.customer
 ), ceased AS (
-    SELECT (SELECT min(o.ordered_on) FROM customers_order o JOIN restated r ON r.customer = o.customer_id AND r.ceased)
-               AS bought,
-           (SELECT min(e.occurred_on) FROM customers_event e JOIN restated r ON r.customer = e.customer_id AND r.ceased
-            WHERE e.name = ANY(%(log_ins)s)) AS came
+    SELECT (SELECT min(o.ordered_on + 0) FROM restated r JOIN customers_order o ON o.customer_id = r.customer
+            WHERE r.ceased) AS bought,
+           (SELECT min(e.occurred_on + 0) FROM restated r JOIN customers_event e ON e.customer_id = r.customer
+            WHERE r.ceased AND e.name = ANY(%(log_ins)s)) AS came
 ), orders AS (
-    SELECT min(o.ordered_on) AS day FROM customers_order o WHERE o.id > %(last_order)s
+    SELECT min(o.ordered_on + 0) AS day FROM customers_order o WHERE o.id > %(last_order)s
     UNION ALL
-    SELECT min(o.ordered_on) FROM customers_order n
+    SELECT min(o.ordered_on + 0) FROM customers_order n
     JOIN customers_order o ON o.external_id = n.external_id AND o.version < n.version
     WHERE n.id > %(last_order)s AND n.version > 1
     UNION ALL SELECT bought FROM began UNION ALL SELECT bought FROM ceased
 ), log_ins AS (
-    SELECT min(e.occurred_on) AS day FROM customers_event e
+    SELECT min(e.occurred_on + 0) AS day FROM customers_event e
     WHERE e.id > %(last_event)s AND e.name = ANY(%(log_ins)s)
     UNION ALL
-    SELECT min(o.occurred_on) FROM customers_event n
+    SELECT min(o.occurred_on + 0) FROM customers_event n
     JOIN customers_event o ON o.event_id = n.event_id AND o.version < n.version AND o.superseded_at IS NOT NULL
     WHERE n.id > %(last_event)s AND n.version > 1 AND (n.name = ANY(%(log_ins)s) OR o.name = ANY(%(log_ins)s))
     UNION ALL SELECT came FROM began UNION ALL SELECT came FROM ceased
 )
 SELECT least(%(day)s::date, (SELECT min(day) FROM orders)), least(%(day)s::date, (SELECT min(day) FROM log_ins))
 """
-"""Customers who began to count have their first days in the running state; those who ceased, in their facts, which a
+"""Added to nothing, a day can't lead the planner to walk through all facts by their day until one is new enough.
+
+Customers who began to count have their first days in the running state; those who ceased, in their facts, which a
 merge has given to another customer."""
 
 

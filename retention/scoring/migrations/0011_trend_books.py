@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("scoring", "0009_gone_stays"),
+        ("scoring", "0010_own_scorecards"),
     ]
 
     operations = [
