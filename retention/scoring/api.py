@@ -23,6 +23,7 @@ from retention.scoring.explain import explain, why_json, why_text
 from retention.scoring.models import CustomerScore, ScoreRun, SilenceThreshold
 from retention.scoring.selectors.factors import customer_factors
 from retention.scoring.selectors.thresholds import thresholds_in_force
+from retention.scoring.selectors.value_ahead import ValuesAhead
 from retention.scoring.services.dates import not_in_future
 from retention.scoring.services.runs import request_run
 from retention.scoring.tasks import advance_run
@@ -45,18 +46,27 @@ class PagesByCustomer(CursorPages):
 
 
 class ScoreSerializer(serializers.ModelSerializer[CustomerScore]):
-    """One customer's scores. Null is not known; recency and t are in the models' time unit."""
+    """One customer's scores. Null is not known; recency and t are in the models' time unit.
+
+    The view sets what is computed when read: the ranges and the worth of what runs in terms.
+    """
 
     customer = serializers.UUIDField(source="customer.public_id")
     external_id = serializers.CharField(source="customer.external_id")
     category = serializers.CharField(source="category.code", default=None, allow_null=True)
+    clv_low = serializers.FloatField(allow_null=True, default=None)
+    clv_high = serializers.FloatField(allow_null=True, default=None)
+    subscription_value = serializers.FloatField(allow_null=True, default=None)
+    subscription_low = serializers.FloatField(allow_null=True, default=None)
+    subscription_high = serializers.FloatField(allow_null=True, default=None)
     why = serializers.SerializerMethodField()
 
     class Meta:
         model = CustomerScore
         fields = (
             "customer", "external_id", "as_of", "frequency", "recency", "t", "monetary_value", "p_alive",
-            "expected_90d", "return_12m", "clv", "churn_probability", "r_score", "f_score", "m_score", "tier",
+            "expected_90d", "return_12m", "clv", "clv_low", "clv_high", "subscription_value", "subscription_low",
+            "subscription_high", "churn_probability", "r_score", "f_score", "m_score", "tier",
             "high_value", "clock", "category", "purchase_silence", "visit_silence", "threshold_days",
             "threshold_source", "r", "pool", "stage", "false_churn", "health", "health_band", "health_card", "why",
         )  # fmt: skip
@@ -126,6 +136,12 @@ class ScoresView(generics.ListAPIView[CustomerScore]):
         scores = CustomerScore.current.filter(customer__in=visible)
         return scores.select_related("customer", "category", "run").order_by("customer_id")
 
+    def paginate_queryset(self, queryset: Any) -> Any:
+        page = super().paginate_queryset(queryset)
+        if page:
+            ValuesAhead(page[0].run).attach(page)
+        return page
+
 
 class ScoreView(generics.GenericAPIView[CustomerScore]):
     """Scores of one customer, with the parts of the health."""
@@ -137,7 +153,9 @@ class ScoreView(generics.GenericAPIView[CustomerScore]):
     def get(self, request: Request, public_id: UUID) -> Response:
         customer = get_object_or_404(visible_customers(counted_customers(), request.user), public_id=public_id)
         scores = CustomerScore.current.select_related("customer", "category", "run")
-        return Response(ScoreDetailSerializer(get_object_or_404(scores, customer=customer)).data)
+        score = get_object_or_404(scores, customer=customer)
+        ValuesAhead(score.run).attach([score])
+        return Response(ScoreDetailSerializer(score).data)
 
 
 class ThresholdSerializer(serializers.ModelSerializer[SilenceThreshold]):

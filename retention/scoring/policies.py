@@ -260,6 +260,54 @@ MODELS = (
         minimum=7,
     ),
     PolicySpec("models.pareto_nbd", "boolean", True, _("Also fit Pareto/NBD, for comparison"), group="models"),
+    PolicySpec(
+        "models.correlation_limit",
+        "share",
+        0.3,
+        _("Correlation of value and frequency from which values are not to be trusted"),
+        _("Gamma-Gamma supposes that what people spend is unrelated to how often they buy."),
+        group="models",
+        minimum=0.05,
+        maximum=1,
+    ),
+    PolicySpec(
+        "models.forecast_gap",
+        "share",
+        0.25,
+        _("Gap between forecast and holdout from which a model is to be trusted with care"),
+        group="models",
+        minimum=0.01,
+        maximum=1,
+    ),
+    PolicySpec(
+        "models.minimum_contracts",
+        "integer",
+        100,
+        _("Contracts that came up for renewal, needed to fit the model of renewals"),
+        _("Contracts and paid memberships, each length of term by itself."),
+        group="models",
+        minimum=10,
+    ),
+    PolicySpec(
+        "models.minimum_ended", "integer", 30, _("Contracts that ended, needed to fit it"), group="models", minimum=5
+    ),
+    PolicySpec(
+        "models.minimum_renewed",
+        "integer",
+        30,
+        _("Contracts that were renewed, needed to fit it"),
+        group="models",
+        minimum=5,
+    ),
+    PolicySpec(
+        "models.renewal_grace_days",
+        "days",
+        30,
+        _("Days after the end of a term in which its renewal still counts"),
+        _("Until then it is open and counts neither as renewed nor as left. Never more than half a term."),
+        group="models",
+        maximum=180,
+    ),
 )
 
 CHURN = (

@@ -8,6 +8,7 @@ from typing import cast
 
 from retention.scoring.science.model_fit import Minimum
 from retention.scoring.science.pools import PoolPolicy
+from retention.scoring.science.renewals import LeastRenewals
 from retention.scoring.science.thresholds import ThresholdPolicy
 from tenants.policies import JSONValue, policies, policy_values
 
@@ -19,6 +20,11 @@ class Rules:
     """Policy values by name. Raises KeyError for a policy that scoring does not know."""
 
     values: dict[str, JSONValue]
+
+    @classmethod
+    def of(cls, kept: dict[str, JSONValue]) -> Rules:
+        """Those of a run that may be older than some policies: what it didn't know is as it comes."""
+        return cls({spec.name: spec.default for spec in policies if spec.group in GROUPS} | kept)
 
     def number(self, name: str) -> float:
         """A number, share or count of days."""
@@ -61,6 +67,20 @@ class Rules:
     def minimum(self) -> Minimum:
         """What a fit needs before it is tried."""
         return Minimum(self.whole("models.minimum_customers"), self.whole("models.minimum_repeat"))
+
+    @property
+    def least_renewals(self) -> LeastRenewals:
+        """The same for the model of renewals."""
+        return LeastRenewals(
+            self.whole("models.minimum_contracts"),
+            self.whole("models.minimum_ended"),
+            self.whole("models.minimum_renewed"),
+        )
+
+    @property
+    def renewal_grace(self) -> int:
+        """Days after the end of a term in which a renewal still counts."""
+        return self.whole("models.renewal_grace_days")
 
 
 def rules_in_force(*, at: datetime | None = None) -> Rules:

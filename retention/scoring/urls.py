@@ -5,13 +5,14 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from retention.scoring import api, api_health
-from retention.scoring.views import cards, health, runs, thresholds
+from retention.scoring.views import cards, health, models, runs, thresholds
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("scores/", runs.scores, name="scores"),
     path("scores/run/", runs.start_run, name="score-run-start"),
     path("scores/<uuid:public_id>/stop/", runs.stop, name="score-run-stop"),
     path("scores/check/", runs.start_check, name="score-check-start"),
+    path("scores/models/", models.models, name="score-models"),
     path("scores/progress/", runs.run_progress, name="score-progress"),
     path("scores/cards/", cards.scorecards, name="scorecards"),
     path("scores/cards/new/<slug:kind>/", cards.scorecard_new, name="scorecard-new"),

@@ -23,6 +23,7 @@ class SuccessConfig(AppConfig):
             privacy,
             responses,
             stakes,
+            terms_in_a_row,
             terms_of_accounts,
         )
         from retention.success.importers import kinds  # noqa: F401

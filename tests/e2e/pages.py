@@ -28,6 +28,7 @@ PAGES = [
     "/scores/cards/",
     "/scores/cards/new/shop/",
     "/scores/cards/{card}/",
+    "/scores/models/",
     "/scores/thresholds/",
     "/scores/thresholds/edit/",
     "/pools/",

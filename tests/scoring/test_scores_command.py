@@ -27,8 +27,10 @@ def test_scores_writes_everybody_with_a_reason(shop: Tenant, tmp_path: Path) -> 
     rows = {row["external_id"]: row for row in csv.DictReader(file.open(encoding="utf-8"))}
     assert list(rows["0001"]) == [
         *("external_id", "frequency", "recency", "T", "monetary_value", "p_alive", "expected_90d", "clv"),
-        *("churn_probability", "pool", "why"),
+        *("churn_probability", "pool", "why", "clv_low", "clv_high"),
+        *("subscription_value", "subscription_low", "subscription_high"),
     ]
+    assert 0 <= float(rows["0001"]["clv_low"]) < float(rows["0001"]["clv"]) < float(rows["0001"]["clv_high"])
     first = rows["0001"]
     assert first["frequency"] == "2"
     assert (float(first["recency"]), float(first["T"])) == pytest.approx((30.43, 38.86), abs=0.01)

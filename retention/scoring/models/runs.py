@@ -116,6 +116,7 @@ class ScoreModel(models.Model):
     reason = models.TextField(_("reason"), blank=True, default="")
     customers = models.PositiveIntegerField(_("customers"))
     repeat_customers = models.PositiveIntegerField(_("repeat customers"))
+    details = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))  # what its page shows
     holdout = models.JSONField(default=dict)  # the forecast check on the past, when there is enough past
 
     class Meta:

@@ -82,6 +82,12 @@ class CustomerScore(models.Model):
     health_x: ArrayField[list[float], list[float]] = ArrayField(RealField(), size=12)  # NaN where there is nothing
     health_absence = models.CharField(max_length=12, default="")  # per metric a digit: why there is nothing
 
+    clv_low: float | None = None  # these five are computed when read: `selectors.value_ahead`
+    clv_high: float | None = None
+    subscription_value: float | None = None
+    subscription_low: float | None = None
+    subscription_high: float | None = None
+
     objects = models.Manager["CustomerScore"]()
     current = CurrentScores()
 

@@ -14,7 +14,7 @@ from scipy.special import expit, hyp2f1
 
 from .arrays import FloatArray, IntArray
 from .bg_nbd_likelihood import BgNbdLikelihood
-from .model_fit import Minimum, ModelFit, doubt
+from .model_fit import Minimum, ModelFit, covariance_rows, doubt
 from .newton import Maximum, maximise, pilot_rows, warm_start
 from .purchases import PurchaseHistory
 
@@ -75,6 +75,7 @@ def fit_family(
         tuple(float(e) for e in maximum.relative_errors),
         not reason,
         reason,
+        covariance_rows(maximum),
     )
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from scipy.special import digamma, gammaln, polygamma
 
 from .arrays import FloatArray, IntArray
-from .model_fit import Minimum, ModelFit, doubt
+from .model_fit import Minimum, ModelFit, covariance_rows, doubt
 from .newton import Derivatives, Maximum, maximise, pilot_rows, warm_start
 
 BLOCK = 8_192  # see bg_nbd_likelihood
@@ -115,6 +115,7 @@ def fit_gamma_gamma(
         tuple(float(e) for e in maximum.relative_errors),
         not reason,
         reason,
+        covariance_rows(maximum),
     )
 
 
@@ -136,3 +137,15 @@ def mean_order_value(parameters: GammaGammaParameters, frequency: IntArray, mone
     with np.errstate(divide="ignore", invalid="ignore"):
         known = p * (v + x * monetary_value) / (p * x + q - 1)
     return np.where(x > 0, known, base)
+
+
+def frequency_value_correlation(frequency: IntArray, monetary_value: FloatArray) -> float:
+    """Pearson's correlation of x and m over customers with x > 0 and m > 0; NaN where either doesn't vary.
+
+    The model takes it for 0. The note (section 6) looks at it first; far from 0, values of frequent buyers are off.
+    """
+    used = (frequency > 0) & (monetary_value > 0)
+    x, value = frequency[used].astype(np.float64), monetary_value[used]
+    if len(x) < 2 or x.std() == 0 or value.std() == 0:
+        return float("nan")
+    return float(np.corrcoef(x, value)[0, 1])

@@ -56,14 +56,14 @@ def outlook(
     kinds, alive = Kinds.of(history), p_alive(parameters, history)
     expected, discounted = [], []
     for horizon in horizons:
-        whole, worth = _by_kind(parameters, kinds, horizon)
+        whole, worth = expected_by_kind(parameters, kinds, horizon)
         expected.append(whole.take(kinds.kind_of) * alive)
         discounted.append(worth.take(kinds.kind_of) * alive)
     return Outlook(alive, tuple(expected), tuple(discounted))
 
 
-def _by_kind(parameters: BgNbdParameters, kinds: Kinds, horizon: Horizon) -> tuple[FloatArray, FloatArray]:
-    """Purchases in the horizon, and their discounted sum, for each kind if alive."""
+def expected_by_kind(parameters: BgNbdParameters, kinds: Kinds, horizon: Horizon) -> tuple[FloatArray, FloatArray]:
+    """Purchases within the horizon, and their discounted sum, of a living customer of each kind."""
     before = discounted = np.zeros(len(kinds.frequency))
     for step in range(1, horizon.steps + 1):
         until = expected_if_alive(parameters, kinds, horizon.days * step / horizon.steps)

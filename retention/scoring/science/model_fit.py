@@ -19,6 +19,7 @@ class ModelFit(Generic[Parameters]):
 
     log_likelihood  sum over the customers used, in the fit's time unit; NaN when nothing was fitted
     relative_errors  standard error of each parameter's logarithm, in the order of the parameters' fields
+    covariance  of those logarithms, for intervals of what follows from the parameters; empty where it isn't kept
     """
 
     parameters: Parameters
@@ -28,6 +29,7 @@ class ModelFit(Generic[Parameters]):
     relative_errors: tuple[float, ...]
     identified: bool
     reason: str
+    covariance: tuple[tuple[float, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,11 @@ class Minimum:
         if repeat_customers < self.repeat_customers:
             return f"too few customers who bought again ({repeat_customers} of {self.repeat_customers})"
         return ""
+
+
+def covariance_rows(maximum: Maximum) -> tuple[tuple[float, ...], ...]:
+    """The covariance of a maximum as a fit keeps it."""
+    return tuple(tuple(float(value) for value in row) for row in maximum.covariance)
 
 
 def doubt(maximum: Maximum, names: tuple[str, ...]) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .arrays import BoolArray, FloatArray, IntArray
-from .model_fit import ModelFit, doubt
+from .model_fit import ModelFit, covariance_rows, doubt
 from .newton import Maximum, maximise
 from .renewal_likelihood import RenewalLikelihood, log_survival
 
@@ -58,10 +58,8 @@ class RenewalParameters:
 class RenewalFit(ModelFit[RenewalParameters]):
     """As `ModelFit`; `customers` are contracts that decided at least once, `repeat_customers` those that renewed.
 
-    covariance  of the logarithms of the parameters fitted (2 × 2 or 3 × 3), for intervals of what follows from them
+    `covariance` is that of the parameters fitted: 2 × 2 in sBG, 3 × 3 in BdW.
     """
-
-    covariance: tuple[tuple[float, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -116,7 +114,9 @@ def _fit(renewals: Renewals, start: FloatArray, minimum: LeastRenewals) -> Renew
     if refusal:
         nothing = Maximum(np.full(width, np.nan), np.nan, np.full((width, width), np.nan), False, 0)
         return _report(renewals, nothing, refusal)
-    maximum = maximise(RenewalLikelihood(renewals.left, renewals.open), start)
+    # A climb that runs away ends where chances are 0 ÷ 0: `doubt` sees that, nobody needs a warning.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        maximum = maximise(RenewalLikelihood(renewals.left, renewals.open), start)
     return _report(renewals, maximum, doubt(maximum, ("alpha", "beta", "c")[:width]))
 
 
@@ -129,5 +129,5 @@ def _report(renewals: Renewals, maximum: Maximum, reason: str) -> RenewalFit:
         tuple(float(e) for e in maximum.relative_errors),
         not reason,
         reason,
-        tuple(tuple(float(value) for value in row) for row in maximum.covariance),
+        covariance_rows(maximum),
     )

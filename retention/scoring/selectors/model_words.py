@@ -10,7 +10,10 @@ from django.utils.translation import gettext_lazy
 
 from retention.common import formats
 from retention.scoring.models import ScoreModel
+from retention.scoring.rules import Rules
+from retention.scoring.selectors.renewal_words import is_of_renewals, renewal_fit_words, renewal_model_name
 
+SYMBOLS = {"alpha": "α", "beta": "β"}
 MODEL_NAMES: dict[str, Promise] = {
     "bg_nbd": gettext_lazy("How often they buy, and whether they stopped (BG/NBD)"),
     "mbg_nbd": gettext_lazy("The same, where one may also stop after the first purchase (MBG/NBD)"),
@@ -21,11 +24,16 @@ MODEL_NAMES: dict[str, Promise] = {
 
 def model_name(model: ScoreModel) -> str:
     """The model's name on screen."""
+    if is_of_renewals(model):
+        return renewal_model_name(model)
     return str(MODEL_NAMES.get(model.name, model.name))
 
 
-def fit_words(model: ScoreModel, *, least_customers: int, least_repeat: int) -> str:
+def fit_words(model: ScoreModel, rules: Rules) -> str:
     """Whether the data pin the model down; if not, why no number of it is shown."""
+    if is_of_renewals(model):
+        return renewal_fit_words(model, rules)
+    least_customers, least_repeat = rules.minimum.customers, rules.minimum.repeat_customers
     if model.identified:
         known = [error for error in model.relative_errors if error is not None]
         words = {"customers": formats.number(model.customers), "error": formats.share(max(known, default=0), 0)}
@@ -53,9 +61,8 @@ def fit_words(model: ScoreModel, *, least_customers: int, least_repeat: int) -> 
 
 def parameter_line(model: ScoreModel) -> str:
     """The parameters on one line."""
-    names = {"alpha": "α", "beta": "β"}
     parts = [
-        f"{names.get(name, name)} {formats.number(value, 4 if abs(value) < 10 else 2)}"
+        f"{SYMBOLS.get(name, name)} {formats.number(value, 4 if abs(value) < 10 else 2)}"
         for name, value in model.parameters.items()
         if isinstance(value, int | float) and not math.isnan(value)
     ]

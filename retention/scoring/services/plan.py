@@ -40,6 +40,8 @@ class Plan:
     last_event: int
     log_ins: list[str]
     """Names of the events that were log-ins: with others than before, every spell is made anew."""
+    renewals: dict[str, Any]
+    """Parameters and counts of the models of renewals: part of the fingerprint, and the inputs of no shard."""
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -62,6 +64,7 @@ class Plan:
             "last_order": self.last_order,
             "last_event": self.last_event,
             "log_ins": self.log_ins,
+            "renewals": self.renewals,
         }
 
     @classmethod
@@ -82,6 +85,7 @@ class Plan:
             stored["last_order"],
             stored["last_event"],
             stored.get("log_ins", []),
+            stored.get("renewals", {}),
         )
 
 

@@ -13,6 +13,7 @@ from django.db import connection
 from retention.common.errors import DomainError
 from retention.customers.enums import Behaviour
 from retention.customers.models import EventBehaviour
+from retention.customers.selectors.state_sql import IdRange
 from retention.scoring.enums import RunStatus
 from retention.scoring.frames.frame import Frame, stacked
 from retention.scoring.frames.states import category_ids_by_code, load_states
@@ -23,13 +24,17 @@ from retention.scoring.science.model_fit import ModelFit
 from retention.scoring.services.card_assignment import fix_customers
 from retention.scoring.services.churn import train_churn
 from retention.scoring.services.feeds import feeds_at
-from retention.scoring.services.lifetime import Parameters, buyers, fit_models, model_card, number
+from retention.scoring.services.fit_details import fit_details
+from retention.scoring.services.lifetime import Buyers, Parameters, buyers, fit_models, model_card, number
 from retention.scoring.services.moves import Previous
 from retention.scoring.services.plan import CODE_VERSION, Plan, clocks_of
 from retention.scoring.services.ranges import ranges_of_customers
+from retention.scoring.services.renewals import renewal_models
 from retention.scoring.services.thresholds import Thresholds, learn
 from retention.scoring.services.value import value_cuts
 
+NO_CUSTOMERS = IdRange(0, 0)
+"""The one shard of a tenant that has accounts alone."""
 States = dict[int, Frame]
 """Frames read while preparing, by number of shard: whoever prepares may score from them."""
 
@@ -37,21 +42,23 @@ States = dict[int, Frame]
 def prepare(run: ScoreRun, moment: Moment, progress: Callable[[int, int], None]) -> States:
     """Store the plan, models, thresholds and shards of `run` and set it running.
 
-    Raises DomainError when nobody has any fact by then.
+    Raises DomainError when nobody has any fact by then and nothing runs in terms.
     """
     began = time.time()
     rules = rules_in_force(at=run.policy_at)
     newest = _newest_facts()
     category_ids = category_ids_by_code()
-    ranges = ranges_of_customers(rules.whole("runs.shard_customers"))
+    ranges = ranges_of_customers(rules.whole("runs.shard_customers")) or [NO_CUSTOMERS]
     states: States = {}
     for place, shard in enumerate(ranges):
         states[place] = load_states(moment, shard, category_ids)
         progress(place, len(ranges))
-    whole = stacked(list(states.values())) if states else None
-    if whole is None or len(whole) == 0:
+    whole = stacked(list(states.values()))
+    renewals = renewal_models(run, moment, rules)
+    if len(whole) == 0 and not renewals:
         raise nobody(moment)
-    fits = fit_models(buyers(whole, moment.day), rules)
+    chosen = buyers(whole, moment.day)
+    fits = fit_models(chosen, rules)
     thresholds = learn(moment, rules)
     clocks = clocks_of(thresholds, rules)
     churn = train_churn(moment, clocks, category_ids, rules, states=whole)
@@ -69,8 +76,10 @@ def prepare(run: ScoreRun, moment: Moment, progress: Callable[[int, int], None])
         previous,
         *newest,
         log_ins,
+        {model.name: [model.parameters, model.details] for model in renewals},
     )
-    _store_models(run, fits)
+    _store_models(run, fits, chosen)
+    ScoreModel.objects.bulk_create(renewals)
     ChurnCard.objects.create(run=run, is_model=churn.rule.model is not None, card=churn.card_json())
     _store_thresholds(run, thresholds)
     fix_customers(run, rules, moment)
@@ -102,6 +111,7 @@ def fingerprint(run: ScoreRun, plan: dict[str, Any], digests: list[str]) -> str:
         "version": CODE_VERSION,
         "as_of": run.as_of.isoformat(),
         **{name: plan[name] for name in ("rules", "parameters", "cuts", "clocks", "feeds")},
+        "renewals": plan.get("renewals", {}),
         "inputs": digests,
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
@@ -140,14 +150,17 @@ def _place_in_time(run: ScoreRun, log_ins: list[str]) -> tuple[bool, Previous | 
     return True, Previous(current.pk, day_number(current.as_of), plan["last_order"], plan["last_event"])
 
 
-def _store_models(run: ScoreRun, fits: dict[str, ModelFit[Any]]) -> None:
+def _store_models(run: ScoreRun, fits: dict[str, ModelFit[Any]], chosen: Buyers) -> None:
     cards = []
     for name, fit in fits.items():
         card = model_card(fit)
         facts = {key: card.pop(key) for key in ("log_likelihood", "identified", "reason")}
         sizes = {key: card.pop(key) for key in ("customers", "repeat_customers")}
         errors = [number(error) for error in fit.relative_errors]
-        cards.append(ScoreModel(run=run, name=name, parameters=card, relative_errors=errors, **facts, **sizes))
+        details = fit_details(name, fit, chosen)
+        cards.append(
+            ScoreModel(run=run, name=name, parameters=card, relative_errors=errors, details=details, **facts, **sizes)
+        )
     ScoreModel.objects.bulk_create(cards)
 
 

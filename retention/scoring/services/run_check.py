@@ -7,6 +7,7 @@ from datetime import timedelta
 from retention.scoring.models import ScoreModel, ScoreRun
 from retention.scoring.rules import Rules
 from retention.scoring.services.forecast_check import check_forecasts
+from retention.scoring.services.renewals import PREFIX
 from tenants.context import current_tenant
 
 
@@ -15,7 +16,8 @@ def check_run(run: ScoreRun) -> None:
     days = Rules(run.plan["rules"]).whole("models.holdout_days")
     calibration_end = run.as_of - timedelta(days=days)
     checks = check_forecasts(calibration_end=calibration_end, holdout_end=run.as_of, zone=current_tenant().timezone)
-    for name, check in checks.items():
+    terms = checks.pop("subscription", {}).get("terms", {})
+    for name, check in {**checks, **{PREFIX + term: check for term, check in terms.items()}}.items():
         ScoreModel.objects.filter(run=run, name=name).update(
             holdout={**check, "from": calibration_end.isoformat(), "to": run.as_of.isoformat()}
         )

@@ -56,7 +56,7 @@ def score_shard(run: ScoreRun, plan: Plan, moment: Moment, shard: IdRange, state
     if states is None:
         states = load_states(moment, shard, categories)
     if len(states) == 0:
-        return ShardResult(0, "", {})
+        return ShardResult(0, "", NOTHING)
     inputs = load_features(moment, shard, plan.rules, states)
     frame = inputs.with_columns(**silence_columns(inputs, moment.day, plan.clocks))
     frame = frame.with_columns(**lifetime_columns(frame, moment.day, plan.parameters, plan.rules))
@@ -164,6 +164,21 @@ def _summary(frame: Frame, families: Array) -> dict[str, Any]:
             family.value: int((~np.isnan(families[:, place])).sum()) for place, family in enumerate(FAMILIES)
         },
     }
+
+
+NOTHING: dict[str, Any] = {
+    "pools": dict.fromkeys(POOL_LABELS, 0),
+    "pool_value": dict.fromkeys(POOL_LABELS, 0.0),
+    "pool_revenue": dict.fromkeys(POOL_LABELS, 0.0),
+    "stages": dict.fromkeys(STAGE_LABELS, 0),
+    "tiers": dict.fromkeys(TIER_LABELS, 0),
+    "tier_revenue": dict.fromkeys(TIER_LABELS, 0.0),
+    "high_value": 0,
+    "bands": dict.fromkeys(BAND_LABELS, 0),
+    "family_sum": {family.value: 0.0 for family in FAMILIES},
+    "family_count": {family.value: 0 for family in FAMILIES},
+}
+"""The summary of a shard without customers: a tenant may have accounts with contracts alone."""
 
 
 def _counts(codes: Array, labels: tuple[str, ...]) -> dict[str, int]:

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from retention.common import clock, formats
-from retention.common.charts import Chart
 from retention.common.errors import DomainError
 from retention.common.tables import render_table
 from retention.scoring.forms import RunForm
@@ -21,6 +20,7 @@ from retention.scoring.models import ScoreModel, ScoreRun
 from retention.scoring.rules import Rules
 from retention.scoring.selectors.churn_card import churn_part
 from retention.scoring.selectors.current import current_run
+from retention.scoring.selectors.model_charts import holdout_chart
 from retention.scoring.selectors.model_words import fit_words, model_name, parameter_line
 from retention.scoring.selectors.progress import running_runs
 from retention.scoring.services.runs import request_run, stop_run
@@ -101,43 +101,12 @@ def _context(request: HttpRequest) -> dict[str, Any]:
 
 
 def _model(model: ScoreModel, run: ScoreRun) -> dict[str, Any]:
-    rules = Rules(run.plan["rules"])
+    rules = Rules.of(run.plan["rules"])
     return {
         "name": model_name(model),
-        "words": fit_words(
-            model,
-            least_customers=rules.whole("models.minimum_customers"),
-            least_repeat=rules.whole("models.minimum_repeat"),
-        ),
+        "words": fit_words(model, rules),
         "identified": model.identified,
         "parameters": parameter_line(model) if model.identified else "",
         "holdout": model.holdout if model.holdout.get("identified") else None,
-        "chart": _holdout_chart(model.name, model.holdout) if model.holdout.get("identified") else None,
+        "chart": holdout_chart(model) if model.holdout.get("identified") else None,
     }
-
-
-def _holdout_chart(name: str, holdout: dict[str, Any]) -> Chart:
-    """Mean purchases by earlier frequency: forecast beside what happened."""
-    rows = holdout["by_frequency"]
-    names = [f"{row['frequency']}{'+' if row['or_more'] else ''}" for row in rows]
-    forecast, actual = [row["predicted_mean"] for row in rows], [row["actual_mean"] for row in rows]
-    summary = _("%(predicted)s purchases were forecast and %(actual)s happened; ranking (AUC) %(auc)s.") % {
-        "predicted": formats.number(holdout["predicted"]),
-        "actual": formats.number(holdout["actual"]),
-        "auc": formats.number(holdout["auc"], 2),
-    }
-    option = {
-        "xAxis": {"type": "category", "data": names},
-        "yAxis": {"type": "value"},
-        "legend": {"show": True},
-        "series": [
-            {"type": "bar", "name": _("Forecast"), "data": forecast},
-            {"type": "bar", "name": _("Happened"), "data": actual},
-        ],
-    }
-    table = [
-        (name, formats.number(row["customers"]), formats.number(guess, 2), formats.number(real, 2))
-        for name, row, guess, real in zip(names, rows, forecast, actual, strict=True)
-    ]
-    head = (_("Repeat purchases before"), _("Customers"), _("Forecast"), _("Happened"))
-    return Chart(f"holdout-{name}", _("Forecast against what happened"), summary, option, head, table, height="sm")

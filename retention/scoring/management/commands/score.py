@@ -11,6 +11,7 @@ from retention.common import clock
 from retention.common.clock import end_of_day
 from retention.scoring.models import ChurnCard, ScoreRun
 from retention.scoring.services.dates import checked_date, not_in_future
+from retention.scoring.services.renewals import PREFIX
 from retention.scoring.services.runs import advance, request_run, wait_for
 from tenants.commands import TenantCommand
 from tenants.context import current_tenant
@@ -48,7 +49,9 @@ class Command(TenantCommand):
     def render(self, result: dict[str, Any]) -> str:
         pools = ", ".join(f"{name or 'no pool'} {count}" for name, count in result["pools"].items() if count)
         lines = [f"{result['customers']} customers as of {result['as_of']} in {result['seconds']:.1f} s", pools]
-        for name, card in result["models"].items():
+        cards = {name: card for name, card in result["models"].items() if name != "subscription"}
+        cards |= {f"subscription, {name}": card for name, card in result["models"]["subscription"].items()}
+        for name, card in cards.items():
             lines.append(f"{name}: {'identified' if card['identified'] else card['reason']}")
         return "\n".join(lines)
 
@@ -75,9 +78,26 @@ def answer(run: ScoreRun, seconds: float) -> dict[str, Any]:
                 "reason": model.reason,
                 "customers": model.customers,
             }
-            for model in run.models.order_by("name")
+            for model in run.models.exclude(name__startswith=PREFIX).order_by("name")
         }
-        | {"churn": _churn(run.churn)},
+        | {"churn": _churn(run.churn), "subscription": _subscription(run)},
+    }
+
+
+def _subscription(run: ScoreRun) -> dict[str, dict[str, Any]]:
+    """The model of renewals of each length of term that occurs; `other` holds what is refused."""
+    return {
+        model.name.removeprefix(PREFIX): {
+            "model": model.details.get("model"),
+            **model.parameters,
+            "log_likelihood": model.log_likelihood,
+            "identified": model.identified,
+            "reason": model.reason,
+            "contracts": model.customers,
+            "renewed": model.repeat_customers,
+            "p_value": model.details.get("p_value"),
+        }
+        for model in run.models.filter(name__startswith=PREFIX).order_by("pk")
     }
 
 
