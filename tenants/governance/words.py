@@ -91,10 +91,11 @@ class Change:
 def change_in_words(spec: PolicySpec, revision: PolicyRevision) -> Change:
     """Who changed it, from what, to what."""
     new = in_words(spec, revision.new_value) if revision.new_value is not None else _("back to the default")
-    return Change(revision, _changer(revision), in_words(spec, revision.old_value), new)
+    return Change(revision, who_changed(revision), in_words(spec, revision.old_value), new)
 
 
-def _changer(revision: PolicyRevision) -> str:
+def who_changed(revision: PolicyRevision) -> str:
+    """The person, or what it was that is none."""
     if revision.changed_by is not None:
         return str(revision.changed_by)
     kind, _colon, who = revision.actor.partition(":")

@@ -101,7 +101,7 @@ def score_health(
         raise ValueError(f"no column for metric {', '.join(unknown)}")
     values = x[list(card.codes)].to_numpy(dtype=np.float64)
     points = _points(card, values, absence)
-    present, weight = _weights(card, points)
+    present, weight = weights_of(card, points)
     contribution = np.where(weight > 0, points, 0.0) * weight / 100
     enough = present >= card.least_weight
     uncapped = np.where(enough, contribution.sum(axis=1), np.nan)
@@ -142,7 +142,7 @@ def _points(card: Scorecard, values: FloatArray, absence: pd.DataFrame | None) -
     return points
 
 
-def _weights(card: Scorecard, points: FloatArray) -> tuple[FloatArray, FloatArray]:
+def weights_of(card: Scorecard, points: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Weight present before, and effective weights after, what dropped metrics leave behind is shared out.
 
     It goes to the rest of the family in proportion; where a whole family is gone, to all others in proportion.

@@ -6,35 +6,43 @@ is its Shapley value (Shapley 1953, "A value for n-person games"; as a way to sp
 orders in which the causes could have been switched. So the parts add up to the change, no order is preferred, a cause
 that changes nothing gets nothing, and looking from now to then gives the same parts with the other sign.
 
-A score is itself a sum of terms: the points that each metric brings by its own weight, what the weight of missing
-metrics brings by being shared out among the others, and what a cap takes off. Every term is split by itself, so that
-the facts' part is told metric by metric.
+A score is itself a sum of terms: the points of each metric that has data throughout, weighed as if these alone had
+any; what the others add, which have data only then or only now, by their points and by the weight that they take from
+those or leave to them; and what a cap takes off. Every term is split by itself, so that the facts' part is told metric
+by metric.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import factorial
 
 import numpy as np
 
-from .arrays import FloatArray
-from .health import Health
+from .arrays import BoolArray, FloatArray
+from .health import Health, weights_of
 
 SHARED, CAP = -2, -1
-"""Places of the last two terms: the weight shared out, and the cap."""
+"""Places of the last two terms: what metrics add that have data only sometimes, and the cap."""
 
 
-def terms(health: Health) -> FloatArray:
-    """n × (metrics + 2): the metrics' own points, what shared-out weight adds, what the cap takes off (≤ 0).
+def known_throughout(healths: Sequence[Health]) -> BoolArray:
+    """Which metrics have data in every row of all these."""
+    known: BoolArray = ~np.isnan(np.concatenate([health.points for health in healths])).any(axis=0)
+    return known
+
+
+def terms(health: Health, throughout: BoolArray) -> FloatArray:
+    """n × (metrics + 2): points of the metrics known `throughout`, what the others add, what the cap takes off (≤ 0).
 
     A row sums to the score. The card's `least_weight` must be 0, so that every row has a score.
     """
-    own = np.array([metric.weight for metric in health.card.metrics])
-    base = np.where(np.isnan(health.points), 0.0, health.points) * own / 100
-    whole = health.contribution.sum(axis=1)
-    shared, capped = whole - base.sum(axis=1), health.score - health.uncapped
-    return np.column_stack([base, shared, capped])
+    points = np.where(throughout, health.points, np.nan)
+    _present, weight = weights_of(health.card, points)
+    base = np.where(throughout, points, 0.0) * weight / 100
+    others = health.contribution.sum(axis=1) - base.sum(axis=1)
+    return np.column_stack([base, others, health.score - health.uncapped])
 
 
 def shapley(values: FloatArray) -> FloatArray:

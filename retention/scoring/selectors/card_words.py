@@ -17,6 +17,7 @@ from retention.scoring.science.health_metrics import Metric, Scorecard
 from retention.scoring.selectors.factors import metric_label
 from retention.scoring.services.why_changed import End
 from tenants.governance.selectors.policies import history
+from tenants.governance.words import who_changed
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def card_rows(kind: str, rules: Rules) -> list[CardRow]:
 def last_changed() -> tuple[datetime, str] | None:
     """When the scorecards were last changed, and by whom."""
     latest = history(POLICY).first()
-    return None if latest is None else (latest.changed_at, str(latest.changed_by or latest.actor))
+    return None if latest is None else (latest.changed_at, who_changed(latest))
 
 
 def card_change(kind: str, then: End, now: End) -> str:

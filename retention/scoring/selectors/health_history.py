@@ -15,10 +15,9 @@ from retention.common import formats
 from retention.common.charts import Chart, lines
 from retention.scoring.own_cards import POLICY
 from retention.scoring.selectors.factors import Breakdown, breakdown_of
-from retention.scoring.selectors.why_reasons import who_changed
 from retention.scoring.services.health_sides import Score, Subject
 from tenants.governance.models import PolicyRevision
-from tenants.governance.words import changed_in_words, in_words
+from tenants.governance.words import changed_in_words, in_words, who_changed
 from tenants.policies import find_policy, policies
 
 SHOWN_RUNS = 6

@@ -20,7 +20,7 @@ from retention.scoring.selectors.thresholds import override_between
 from retention.scoring.services.why_changed import Bar, Cause, Change, End, changed_inputs
 from tenants.governance.models import PolicyRevision
 from tenants.governance.selectors.policies import last_changes
-from tenants.governance.words import changed_in_words, in_words
+from tenants.governance.words import changed_in_words, in_words, who_changed
 from tenants.policies import find_policy
 
 FEW_POINTS = 0.05
@@ -96,7 +96,7 @@ class _Teller:
         if bar.cause == Cause.LATE:
             return _("Facts that came in later"), _("not known yet when the scores of these days were shown")
         if bar.code == "shared":
-            return _("Metrics without data"), self._shared()
+            return _("Metrics that gained or lost data"), self._shared()
         if bar.code == "cap":
             return _("Cap"), self._cap()
         then, now = self.then[bar.code], self.now[bar.code]
@@ -112,10 +112,10 @@ class _Teller:
         comma = _(", ")
         said = []
         if gone:
-            said.append(_("now without data, their weight goes to others: %s") % comma.join(gone))
+            said.append(_("now without data: %s") % comma.join(gone))
         if back:
-            said.append(_("with data again, they take their weight back: %s") % comma.join(back))
-        return " · ".join(said) or _("the weight that they leave to the others brings other points")
+            said.append(_("now with data: %s") % comma.join(back))
+        return " · ".join(said) or _("some had data only as they were measured on one of the days")
 
     def _cap(self) -> str:
         ends = (self.change.then, self.change.now)
@@ -130,7 +130,9 @@ class _Teller:
         detail = " · ".join(_changed(name, old.values[name], new.values[name]) for name in names if name != POLICY)
         detail = detail or card_change(self.change.subject.card, self.change.then, self.change.now)
         by = max((self.revisions[name] for name in names if name in self.revisions), key=_when, default=None)
-        return Reason(bar.cause, bar.code, points, label, detail, by.changed_at if by else None, who_changed(by))
+        return Reason(
+            bar.cause, bar.code, points, label, detail, by.changed_at if by else None, who_changed(by) if by else ""
+        )
 
     def _threshold(self, bar: Bar, points: float) -> Reason:
         subject, then, now = self.change.subject, self.change.then.side, self.change.now.side
@@ -150,13 +152,6 @@ def _changed(name: str, old: Any, new: Any) -> str:
 
 def _when(revision: PolicyRevision) -> datetime:
     return revision.changed_at
-
-
-def who_changed(revision: PolicyRevision | None) -> str:
-    """The person who changed a policy, or the key or command; empty where nobody is known."""
-    if revision is None:
-        return ""
-    return str(revision.changed_by) if revision.changed_by else revision.actor
 
 
 def _days(days: float) -> str:

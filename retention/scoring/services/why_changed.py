@@ -19,7 +19,7 @@ from retention.scoring.own_cards import POLICY
 from retention.scoring.rules import Rules
 from retention.scoring.science.arrays import FloatArray
 from retention.scoring.science.health import Health
-from retention.scoring.science.health_change import CAP, SHARED, split_change, terms
+from retention.scoring.science.health_change import CAP, SHARED, known_throughout, split_change, terms
 from retention.scoring.science.health_metrics import Scorecard
 from retention.scoring.services.health_sides import Side, Subject
 from retention.scoring.services.scorecards import Inputs, scorecard
@@ -187,7 +187,9 @@ def _values(subject: Subject, then: End, now: End, players: list[Player]) -> Flo
     cards = [player.code for player in players if player.code.startswith("health.")]
     measured = [player.code for player in players if player.code not in cards]
     rows = Inputs.joined([_measured(subject, then, now, measured, chosen) for chosen in _subsets(measured)])
-    return np.concatenate([terms(rows.score(_card(subject, then, now, chosen))) for chosen in _subsets(cards)])
+    healths = [rows.score(_card(subject, then, now, chosen)) for chosen in _subsets(cards)]
+    throughout = known_throughout(healths)
+    return np.concatenate([terms(health, throughout) for health in healths])
 
 
 def _measured(subject: Subject, then: End, now: End, players: list[str], switched: list[str]) -> Inputs:

@@ -15,7 +15,15 @@ from hypothesis.extra.numpy import arrays
 
 from retention.scoring.science.health import score_health
 from retention.scoring.science.health_cards import SHOP
-from retention.scoring.science.health_change import CAP, SHARED, rounded_to_total, shapley, split_change, terms
+from retention.scoring.science.health_change import (
+    CAP,
+    SHARED,
+    known_throughout,
+    rounded_to_total,
+    shapley,
+    split_change,
+    terms,
+)
 
 CARD = replace(SHOP, least_weight=0)
 GOOD = {metric.code: metric.good for metric in SHOP.metrics}
@@ -75,11 +83,14 @@ def test_a_table_that_lacks_a_set_is_refused() -> None:
 def test_terms_by_hand() -> None:
     x = pd.DataFrame([GOOD | {"nps_last": NONE, "tone": 0.0}, GOOD])
     wounds = pd.DataFrame({"severe_complaint": [False, True]})
-    found = terms(score_health(CARD, x, wounds=wounds))
-    own = dict(zip(CARD.codes, found[0], strict=False))
-    assert own["nps_last"] == 0
-    assert own["tone"] == pytest.approx(2.5)
-    assert found[0, SHARED] == pytest.approx(9 * 0.5)  # the family's weight of 14 is all on tone, at 50 points
+    health = score_health(CARD, x, wounds=wounds)
+    throughout = known_throughout([health])
+    assert [code for code, known in zip(CARD.codes, throughout, strict=True) if not known] == ["nps_last"]
+    found = terms(health, throughout)
+    own = [dict(zip(CARD.codes, row, strict=False)) for row in found]
+    assert [one["nps_last"] for one in own] == [0, 0]
+    assert [one["tone"] for one in own] == pytest.approx([7, 14])  # without the other, the family's 14 is all on tone
+    assert found[:, SHARED] == pytest.approx([0, 0])  # where it is known, it is as good as tone
     assert found[0, CAP] == 0
     assert found[1, CAP] == pytest.approx(39 - 100)
     np.testing.assert_allclose(found.sum(axis=1), [93, 39])
@@ -92,9 +103,20 @@ def test_terms_sum_to_the_score_whatever_is_missing(
 ) -> None:
     wounds = pd.DataFrame(wounded, columns=[cap.code for cap in CARD.caps])
     health = score_health(CARD, pd.DataFrame(x, columns=list(CARD.codes)), wounds=wounds)
-    found = terms(health)
+    found = terms(health, known_throughout([health]))
     np.testing.assert_allclose(found.sum(axis=1), health.score, atol=1e-9)
     assert (found[:, CAP] <= 0).all()
+
+
+@given(arrays(np.float64, (2, 12), elements=st.floats(-1, 12)), st.lists(st.integers(0, 11), max_size=6))
+def test_where_the_same_metrics_have_data_each_gets_the_change_of_what_it_adds(
+    x: npt.NDArray[np.float64], missing: list[int]
+) -> None:
+    x[:, missing] = NONE
+    health = score_health(CARD, pd.DataFrame(x, columns=list(CARD.codes)))
+    found = terms(health, known_throughout([health]))
+    np.testing.assert_allclose(found[:, :SHARED], np.nan_to_num(health.contribution), atol=1e-9)
+    np.testing.assert_allclose(found[:, SHARED], 0, atol=1e-9)
 
 
 def test_a_split_knows_both_ends() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import numpy as np
 import pytest
 
 from retention.common.errors import DomainError
@@ -16,7 +17,7 @@ from retention.scoring.services.health_sides import AccountSubject, CustomerSubj
 from retention.scoring.services.overrides import set_override
 from retention.scoring.services.runs import advance, request_run
 from retention.scoring.services.scorecards import scorecard
-from retention.scoring.services.why_changed import Cause, Change, why_changed
+from retention.scoring.services.why_changed import Cause, Change, End, why_changed
 from tenants.governance.services.policies import set_policy
 from tenants.models import Tenant
 from tenants.people.models import User
@@ -52,6 +53,12 @@ def with_a_change(run: ScoreRun) -> list[str]:
     return list(rows.values_list("customer__external_id", flat=True))[::40]
 
 
+def known_of(end: End) -> list[bool]:
+    """Which metrics have data."""
+    known: list[bool] = (~np.isnan(end.parts.points[0])).tolist()
+    return known
+
+
 def test_the_facts_alone_explain_everything_where_no_policy_changed(scored: ScoreRun) -> None:
     for name in with_a_change(scored):
         found = change(name)
@@ -60,6 +67,9 @@ def test_the_facts_alone_explain_everything_where_no_policy_changed(scored: Scor
         assert sum(bar.points for bar in found.bars) == pytest.approx(found.difference, abs=1e-9)
         assert found.total(Cause.POLICY) == 0
         assert [bar.cause for bar in found.bars if bar.code == "purchase_silence"] == [Cause.DATA]
+        if not found.total(Cause.THRESHOLD) and known_of(found.then) == known_of(found.now):
+            adds = found.now.parts.contribution[0] - found.then.parts.contribution[0]
+            assert [bar.points for bar in found.bars[:12]] == pytest.approx(np.nan_to_num(adds).tolist(), abs=1e-9)
 
 
 def test_a_day_without_a_run_is_judged_as_a_run_of_it_would_have(scored: ScoreRun) -> None:
@@ -135,7 +145,8 @@ def test_a_wound_is_a_bar_of_its_own(scored: ScoreRun) -> None:
     held = {bar.code: bar.points for bar in found.bars}
     assert found.now.health == 39
     assert held["cap"] == pytest.approx(39 - float(found.now.parts.uncapped[0]))
-    assert held["complaint_wait"] == pytest.approx(-8)
+    column = found.now.parts.card.codes.index("complaint_wait")
+    assert held["complaint_wait"] == pytest.approx(-float(found.then.parts.contribution[0, column]))
     assert sum(held.values()) == pytest.approx(found.difference)
 
 
@@ -186,7 +197,14 @@ def test_an_account_is_told_by_its_own_card(tenant: Tenant, ada: User) -> None:
     days = (date(2026, 2, 1), date(2026, 2, 28))
     found = why_changed(subject, *(subject.side(day, "UTC") for day in days))
     parts = {bar.code: bar.points for bar in found.bars}
-    assert parts["csm_pulse"] == pytest.approx(-(7 + 12) / 2)
-    assert parts["continuity"] == pytest.approx(-8)
+    weight = {
+        code: [float(end.parts.weight[0, end.parts.card.codes.index(code)]) for end in (found.then, found.now)]
+        for code in ("csm_pulse", "continuity")
+    }
+    assert weight["csm_pulse"][0] < weight["csm_pulse"][1]
+    assert {code: parts[code] for code in weight} == {
+        code: pytest.approx(-sum(both) / 2) for code, both in weight.items()
+    }
+    assert parts["shared"] == pytest.approx(0, abs=1e-9)
     assert parts["health.software.weights"] != 0
     assert sum(parts.values()) == pytest.approx(found.difference)
