@@ -57,10 +57,12 @@ def _then(pool: str) -> str:
     return f"{pool_label(pool)} →"
 
 
-def tier_chart(movement: TierMovement) -> Chart:
-    """From the tiers of the first day to those of the second."""
+def tier_chart(movement: TierMovement) -> Chart | None:
+    """From the tiers of the first day to those of the second; None when nobody had one on both."""
     period = movement.period
     moves = [move for move in movement.moves if move.before and move.after]
+    if not moves:
+        return None
     names = {_tier_then(move.before): move.before for move in moves} | {
         str(tier_label(move.after)): move.after for move in moves
     }
@@ -68,7 +70,7 @@ def tier_chart(movement: TierMovement) -> Chart:
         [(name, "info" if tier in KEY else "secondary") for name, tier in names.items()],
         [(_tier_then(move.before), str(tier_label(move.after)), move.customers) for move in moves],
     )
-    option["series"][0]["label"] = {"show": True}
+    option["series"][0] |= {"label": {"show": True}, "right": 120}
     urls = [customers_url(tiers=value_of(period.first, period.last, move.before, move.after)) for move in moves]
     for edge, url in zip(option["series"][0]["links"], urls, strict=True):
         edge["href"] = url

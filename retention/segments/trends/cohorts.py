@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -34,6 +34,8 @@ class Cohort:
     size: int
     cells: tuple[Cell, ...]
     lacks: str = ""
+    months_to_come: int = 0
+    """Months that older cohorts have behind them and this one has not."""
 
 
 def cohorts(cells: Sequence[CohortCell], until: date, *, buying: bool, least: int) -> list[Cohort]:
@@ -44,7 +46,9 @@ def cohorts(cells: Sequence[CohortCell], until: date, *, buying: bool, least: in
     held: dict[date, dict[date, CohortCell]] = defaultdict(dict)
     for cell in cells:
         held[cell.cohort][cell.month] = cell
-    return [_cohort(month, by_month, until, buying, least) for month, by_month in sorted(held.items())]
+    found = [_cohort(month, by_month, until, buying, least) for month, by_month in sorted(held.items())]
+    longest = max((len(cohort.cells) for cohort in found), default=0)
+    return [replace(cohort, months_to_come=longest - len(cohort.cells)) for cohort in found]
 
 
 def _cohort(month: date, held: dict[date, CohortCell], until: date, buying: bool, least: int) -> Cohort:

@@ -32,6 +32,7 @@ def false_churn(request: HttpRequest) -> HttpResponse:
         context |= {
             "rows": [_row(group) for group in groups],
             "chart": return_chart(found, groups),
+            "summary": summary_of(found),
             "pools": [_pool_row(found, pool) for pool in (Pool.AT_RISK, Pool.HIBERNATING, Pool.LOST)],
             "labels": [group_label(code) for code in GROUPS],
             "first": found.moments[0],
@@ -40,9 +41,11 @@ def false_churn(request: HttpRequest) -> HttpResponse:
     return render(request, "false_churn/page.html", context)
 
 
-def return_chart(found: Returns, groups: list[GroupReturn]) -> Chart:
-    """The share that came back, by group."""
+def return_chart(found: Returns, groups: list[GroupReturn]) -> Chart | None:
+    """The share that came back, by group; None while there is no group to hold another against."""
     told = [group for group in groups if group.lacks is None]
+    if len(told) < 2:
+        return None
     names = [group_label(group.code) for group in told]
     option = bars(names, [round(group.came.share * 100, 1) for group in told], label=_("Came back"))
     option["yAxis"]["axisLabel"] = {"formatter": "{value}%"}

@@ -102,6 +102,14 @@ def test_with_one_run_there_is_nothing_to_compare(world: World, max_: User, brow
     assert "Tiers are compared between the days of two score runs" in browser(max_).get("/tiers/").content.decode()
 
 
+def test_first_tiers_alone_make_a_matrix_and_no_picture(world: World, max_: User, browser: SignedIn) -> None:
+    ann = world.customer("ann")
+    ScoreHistory.objects.create(customer=ann, as_of=day(60), tier="")
+    ScoreHistory.objects.create(customer=ann, as_of=day(1), tier="key_value")
+    text = browser(max_).get("/tiers/").content.decode()
+    assert 'id="matrix-title"' in text and 'data-chart="tiers"' not in text
+
+
 def test_the_api_tells_the_same(shop: World, max_: User, browser: SignedIn) -> None:
     told = browser(max_).get("/api/v1/tiers/moves/", {"from": day(30), "to": D}).json()
     assert (told["first"], told["last"]) == (day(30).isoformat(), D.isoformat())

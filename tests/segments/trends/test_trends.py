@@ -128,6 +128,7 @@ def test_a_month_in_which_nobody_came_is_a_zero() -> None:
     assert [[(cell.customers, cell.shade) for cell in cohort.cells] for cohort in shown] == [
         [(10, 5), (0, 0), (4, 2)], [(6, 5)],
     ]  # fmt: skip
+    assert [cohort.months_to_come for cohort in shown] == [0, 2]
     assert retention_line(shown) == [(0, 16, 16), (1, 0, 10), (2, 4, 10)]
     assert [cell.customers for cell in cohorts(cells, MARCH, buying=True, least=1)[0].cells] == [5, 0, 1]
     assert cohorts(cells, MARCH, buying=True, least=7)[1].lacks == "too few (6 of 7)"

@@ -74,6 +74,7 @@ def test_with_too_few_nothing_is_said(shop: World, max_: User, browser: SignedIn
     measured(shop, any=[[9, 3], [0, 0], [0, 0]], none=[[9, 3], [0, 0], [0, 0]])
     text = browser(max_).get("/false-churn/").content.decode()
     assert "How many came back can’t be told yet: too few (9 of 100)." in text
+    assert 'data-chart="returns"' not in text
 
 
 def test_before_it_is_measured_it_says_when_it_will_be(world: World, max_: User, browser: SignedIn) -> None:
