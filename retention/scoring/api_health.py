@@ -1,4 +1,4 @@
-"""/api/v1/scores/…/why/ and /accounts/…/why/: why a health changed between two days."""
+"""/api/v1/scores/…/why/ and …/history/, and those of accounts: a health over time, and why it changed."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from retention.common import clock
 from retention.customers.models import Account
 from retention.customers.selectors.lists import counted_customers
 from retention.customers.selectors.scopes import visible_accounts, visible_customers
+from retention.scoring.selectors.health_history import Point, health_history
 from retention.scoring.selectors.why_words import tell_change
 from retention.scoring.services.dates import checked_date, in_order, not_in_future
 from retention.scoring.services.health_sides import AccountSubject, CustomerSubject, Subject
@@ -24,6 +25,7 @@ from retention.scoring.services.why_changed import Cause, Change, End, why_chang
 from tenants.context import current_tenant
 from tenants.people.permissions import api_permission
 
+Permissions = list[type[BasePermission]]
 DAYS = [
     OpenApiParameter("from", str, required=True, description="A day, such as 2024-03-03."),
     OpenApiParameter("to", str, required=True, description="A later day."),
@@ -72,10 +74,7 @@ class WhyChangedSerializer(serializers.Serializer[Any]):
 class CustomerWhyView(APIView):
     """Why a customer's health changed between two days."""
 
-    permission_classes: list[type[BasePermission]] = [
-        api_permission("scores.view"),
-        api_permission("customers.view"),
-    ]
+    permission_classes: Permissions = [api_permission("scores.view"), api_permission("customers.view")]
 
     @extend_schema(parameters=DAYS, responses=WhyChangedSerializer)
     def get(self, request: Request, public_id: UUID) -> Response:
@@ -86,12 +85,77 @@ class CustomerWhyView(APIView):
 class AccountWhyView(APIView):
     """Why an account's health changed between two days."""
 
-    permission_classes: list[type[BasePermission]] = [api_permission("scores.view"), api_permission("accounts.view")]
+    permission_classes: Permissions = [api_permission("scores.view"), api_permission("accounts.view")]
 
     @extend_schema(parameters=DAYS, responses=WhyChangedSerializer)
     def get(self, request: Request, public_id: UUID) -> Response:
         account = get_object_or_404(visible_accounts(Account.objects.all(), request.user), public_id=public_id)
         return _answer(request, AccountSubject(account))
+
+
+class PointSerializer(serializers.Serializer[Any]):
+    """One day of a history. `inputs` and `families` are null where the day's run is not kept any more."""
+
+    day = serializers.DateField()
+    health = serializers.FloatField(allow_null=True)
+    health_card = serializers.CharField()
+    families = serializers.DictField(child=serializers.FloatField(allow_null=True), allow_null=True)
+    inputs = serializers.DictField(child=serializers.FloatField(allow_null=True), allow_null=True)
+
+
+class ConfigurationSerializer(serializers.Serializer[Any]):
+    """A policy of health that was changed."""
+
+    at = serializers.DateTimeField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field of this name, as DRF collects it
+    detail = serializers.CharField()
+    who = serializers.CharField()
+
+
+class HistorySerializer(serializers.Serializer[Any]):
+    """Days, oldest first, and changes of policies since the first, newest first."""
+
+    points = PointSerializer(many=True)
+    changes = ConfigurationSerializer(many=True)
+
+
+class CustomerHistoryView(APIView):
+    """A customer's health over time."""
+
+    permission_classes: Permissions = [api_permission("scores.view"), api_permission("customers.view")]
+
+    @extend_schema(responses=HistorySerializer)
+    def get(self, request: Request, public_id: UUID) -> Response:
+        customer = get_object_or_404(visible_customers(counted_customers(), request.user), public_id=public_id)
+        return _history(CustomerSubject(customer))
+
+
+class AccountHistoryView(APIView):
+    """An account's health over time."""
+
+    permission_classes: Permissions = [api_permission("scores.view"), api_permission("accounts.view")]
+
+    @extend_schema(responses=HistorySerializer)
+    def get(self, request: Request, public_id: UUID) -> Response:
+        account = get_object_or_404(visible_accounts(Account.objects.all(), request.user), public_id=public_id)
+        return _history(AccountSubject(account))
+
+
+def _history(subject: Subject) -> Response:
+    found = health_history(subject)
+    points = [_point(point) for point in found.points]
+    return Response(HistorySerializer({"points": points, "changes": found.changes}).data)
+
+
+def _point(point: Point) -> dict[str, Any]:
+    parts = point.parts
+    return {
+        "day": point.day,
+        "health": point.health,
+        "health_card": parts.card if parts else "",
+        "families": {family.value: points for family, _label, points in parts.families} if parts else None,
+        "inputs": {factor.code: factor.x for factor in parts.factors} if parts else None,
+    }
 
 
 def _answer(request: Request, subject: Subject) -> Response:

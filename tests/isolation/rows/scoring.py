@@ -120,6 +120,13 @@ ROWS = (
     Row("api-scores", permission="scores.view", api=True),
     Row("api-score", permission="scores.view", kwargs={"public_id": "scored_customer.public_id"}, api=True),
     Row(
+        "api-score-history",
+        permission="scores.view",
+        kwargs={"public_id": "scored_customer.public_id"},
+        api=True,
+    ),
+    Row("api-account-history", permission="scores.view", kwargs={"public_id": "account.public_id"}, api=True),
+    Row(
         "api-score-why",
         permission="scores.view",
         kwargs={"public_id": "scored_customer.public_id"},

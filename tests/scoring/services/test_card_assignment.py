@@ -16,6 +16,7 @@ from retention.scoring.rules import rules_in_force
 from retention.scoring.science.health_cards import SHOP
 from retention.scoring.selectors.factors import customer_factors
 from retention.scoring.services.health_sides import CustomerSubject
+from retention.scoring.services.runs import advance, advance_for, request_run
 from retention.scoring.services.scorecards import restore, scorecard
 from retention.scoring.services.why_changed import Cause, why_changed
 from retention.segments.models import Segment
@@ -92,6 +93,19 @@ def test_a_run_in_many_shards_gives_the_same_and_the_assignment_is_in_the_finger
     Segment.objects.filter(code="few").update(rule={"field": "external_id", "op": "starts", "value": "c01"})
     set_policy(name="runs.shard_customers", value=50_000, actor=ada, now=NOW)
     assert score(LAST_DAY).fingerprint != one.fingerprint
+
+
+def test_what_a_run_has_fixed_holds_for_whoever_takes_it_up(
+    scored: ScoreRun, two_cards: list[dict[str, Any]], ada: User
+) -> None:
+    set_policy(name="runs.shard_customers", value=37, actor=ada, now=NOW)
+    run = request_run(as_of=LAST_DAY, now=NOW)
+    assert advance_for(run.pk, seconds=0, clock=lambda: NOW)  # one part, then the worker is gone
+    assert CardMember.objects.filter(run=run).count() == 100
+    Segment.objects.all().update(archived_at=NOW)
+    found = cards_of(advance(run.pk, clock=lambda: NOW))
+    assert len(found) == 300
+    assert found == {name: expected(name) for name in found}
 
 
 def test_an_audience_that_is_gone_is_nobody_and_stops_no_run(

@@ -69,6 +69,21 @@ def test_the_page_shows_it_and_says_when_there_is_nothing_yet(scored: ScoreRun, 
     assert "Health was" in text
 
 
+def test_programs_read_it_too(scored: ScoreRun, ada: User, browser: SignedIn) -> None:
+    customer = known(scored)
+    ScoreHistory.objects.create(customer=customer, as_of=LONG_AGO, health=81.25)
+    set_policy(name=WEIGHTS, value=weights(tone=0, nps_last=14), actor=ada, now=NOW + timedelta(hours=1))
+    body = browser(ada).get(f"/api/v1/scores/{customer.public_id}/history/").json()
+    old, now = body["points"]
+    assert (old["day"], old["health"], old["inputs"], old["families"]) == (str(LONG_AGO), 81.25, None, None)
+    stored = CustomerScore.objects.get(customer=customer, run=scored)
+    assert (now["health"], now["inputs"]["purchase_silence"]) == (stored.health, stored.health_x[5])
+    assert set(now["families"]) == {"log_in", "interaction", "consumption", "service", "sentiment"}
+    assert [change["who"] for change in body["changes"]] == ["Ada"]
+    account = Account.objects.create(external_id="a", name="A", recorded_at=NOW, updated_at=NOW)
+    assert browser(ada).get(f"/api/v1/accounts/{account.public_id}/history/").json() == {"points": [], "changes": []}
+
+
 def test_an_account_has_one_too(scored: ScoreRun, vera: User, browser: SignedIn) -> None:
     noon = datetime(2024, 1, 1, tzinfo=UTC)
     account = Account.objects.create(external_id="a", name="A", recorded_at=noon, updated_at=noon)
