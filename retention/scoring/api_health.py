@@ -32,7 +32,7 @@ DAYS = [
 ]
 
 
-class EndSerializer(serializers.Serializer[Any]):
+class HealthEndSerializer(serializers.Serializer[Any]):
     """One of the two days; `source` is *run* where a run's score of that day is kept, else *computed*."""
 
     day = serializers.DateField()
@@ -42,7 +42,7 @@ class EndSerializer(serializers.Serializer[Any]):
     inputs = serializers.DictField(child=serializers.FloatField(allow_null=True))
 
 
-class PartSerializer(serializers.Serializer[Any]):
+class HealthPartSerializer(serializers.Serializer[Any]):
     """Points of one cause: data, threshold, policy or late. All parts add up to the difference."""
 
     cause = serializers.CharField()
@@ -50,7 +50,7 @@ class PartSerializer(serializers.Serializer[Any]):
     points = serializers.FloatField()
 
 
-class PolicyChangeSerializer(serializers.Serializer[Any]):
+class HealthPolicyChangeSerializer(serializers.Serializer[Any]):
     """Who changed what a part of the cause policy, or a threshold, is about."""
 
     code = serializers.CharField()
@@ -59,15 +59,15 @@ class PolicyChangeSerializer(serializers.Serializer[Any]):
     changed_by = serializers.CharField()
 
 
-class WhyChangedSerializer(serializers.Serializer[Any]):
+class HealthChangeSerializer(serializers.Serializer[Any]):
     """`difference` is null, and `parts` empty, where too little was known on one of the days."""
 
-    then = EndSerializer()
-    now = EndSerializer()
+    then = HealthEndSerializer()
+    now = HealthEndSerializer()
     difference = serializers.FloatField(allow_null=True)
     by_cause = serializers.DictField(child=serializers.FloatField())
-    parts = PartSerializer(many=True)
-    changes = PolicyChangeSerializer(many=True)
+    parts = HealthPartSerializer(many=True)
+    changes = HealthPolicyChangeSerializer(many=True)
     words = serializers.CharField()
 
 
@@ -76,7 +76,7 @@ class CustomerWhyView(APIView):
 
     permission_classes: Permissions = [api_permission("scores.view"), api_permission("customers.view")]
 
-    @extend_schema(parameters=DAYS, responses=WhyChangedSerializer)
+    @extend_schema(parameters=DAYS, responses=HealthChangeSerializer)
     def get(self, request: Request, public_id: UUID) -> Response:
         customer = get_object_or_404(visible_customers(counted_customers(), request.user), public_id=public_id)
         return _answer(request, CustomerSubject(customer))
@@ -87,13 +87,13 @@ class AccountWhyView(APIView):
 
     permission_classes: Permissions = [api_permission("scores.view"), api_permission("accounts.view")]
 
-    @extend_schema(parameters=DAYS, responses=WhyChangedSerializer)
+    @extend_schema(parameters=DAYS, responses=HealthChangeSerializer)
     def get(self, request: Request, public_id: UUID) -> Response:
         account = get_object_or_404(visible_accounts(Account.objects.all(), request.user), public_id=public_id)
         return _answer(request, AccountSubject(account))
 
 
-class PointSerializer(serializers.Serializer[Any]):
+class HealthPointSerializer(serializers.Serializer[Any]):
     """One day of a history. `inputs` and `families` are null where the day's run is not kept any more."""
 
     day = serializers.DateField()
@@ -103,7 +103,7 @@ class PointSerializer(serializers.Serializer[Any]):
     inputs = serializers.DictField(child=serializers.FloatField(allow_null=True), allow_null=True)
 
 
-class ConfigurationSerializer(serializers.Serializer[Any]):
+class HealthConfigurationSerializer(serializers.Serializer[Any]):
     """A policy of health that was changed."""
 
     at = serializers.DateTimeField()
@@ -112,11 +112,11 @@ class ConfigurationSerializer(serializers.Serializer[Any]):
     who = serializers.CharField()
 
 
-class HistorySerializer(serializers.Serializer[Any]):
+class HealthHistorySerializer(serializers.Serializer[Any]):
     """Days, oldest first, and changes of policies since the first, newest first."""
 
-    points = PointSerializer(many=True)
-    changes = ConfigurationSerializer(many=True)
+    points = HealthPointSerializer(many=True)
+    changes = HealthConfigurationSerializer(many=True)
 
 
 class CustomerHistoryView(APIView):
@@ -124,7 +124,7 @@ class CustomerHistoryView(APIView):
 
     permission_classes: Permissions = [api_permission("scores.view"), api_permission("customers.view")]
 
-    @extend_schema(responses=HistorySerializer)
+    @extend_schema(responses=HealthHistorySerializer)
     def get(self, request: Request, public_id: UUID) -> Response:
         customer = get_object_or_404(visible_customers(counted_customers(), request.user), public_id=public_id)
         return _history(CustomerSubject(customer))
@@ -135,7 +135,7 @@ class AccountHistoryView(APIView):
 
     permission_classes: Permissions = [api_permission("scores.view"), api_permission("accounts.view")]
 
-    @extend_schema(responses=HistorySerializer)
+    @extend_schema(responses=HealthHistorySerializer)
     def get(self, request: Request, public_id: UUID) -> Response:
         account = get_object_or_404(visible_accounts(Account.objects.all(), request.user), public_id=public_id)
         return _history(AccountSubject(account))
@@ -144,7 +144,7 @@ class AccountHistoryView(APIView):
 def _history(subject: Subject) -> Response:
     found = health_history(subject)
     points = [_point(point) for point in found.points]
-    return Response(HistorySerializer({"points": points, "changes": found.changes}).data)
+    return Response(HealthHistorySerializer({"points": points, "changes": found.changes}).data)
 
 
 def _point(point: Point) -> dict[str, Any]:
@@ -163,7 +163,7 @@ def _answer(request: Request, subject: Subject) -> Response:
     first, last = (checked_date(request.query_params.get(name, "")) for name in ("from", "to"))
     in_order(first, not_in_future(last, clock.today(zone)))
     change = why_changed(subject, subject.side(first, zone), subject.side(last, zone))
-    return Response(WhyChangedSerializer(_as_json(change)).data)
+    return Response(HealthChangeSerializer(_as_json(change)).data)
 
 
 def _as_json(change: Change) -> dict[str, Any]:
