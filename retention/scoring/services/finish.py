@@ -39,7 +39,7 @@ def finish(run: ScoreRun, plan: Plan, moment: Moment, *, now: datetime) -> None:
                 _apply_moves(run, first=first)
                 _write_history(run)
             run.summary["flows"] = flow_matrix(run.as_of - timedelta(days=FLOW_DAYS), run.as_of)
-            carry_trends(run, plan, moment, since)
+            carry_trends(moment, plan.log_ins, since)
             run.summary["trends"] = trends(moment, plan.rules)
             ScoreRun.objects.filter(is_current=True).update(is_current=False)
         run.is_current = advances

@@ -13,18 +13,22 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
-from django.db import connection
+from django.db import connection, transaction
 
 from retention.common.copying import ColumnKind, read_columns
 from retention.customers.selectors.state_sql import IdRange
 from retention.customers.services.rebuild import Derived, derived
 from retention.customers.services.state import planned_for_sets
-from retention.scoring.models import CohortMonth, ScoreRun, TrendDay
+from retention.scoring.models import CohortMonth, PoolFlow, ScoreRun, TrendDay
 from retention.scoring.moment import EPOCH, Moment, day_number
+from retention.scoring.rules import Rules
 from retention.scoring.science.login_weeks import REACH, SUMS, login_weeks
+from retention.scoring.selectors.current import current_run
 from retention.scoring.services import moves
-from retention.scoring.services.plan import Plan
+from retention.scoring.services.flows import count_anew
+from retention.scoring.services.plan import Plan, moment_of
 from retention.scoring.services.ranges import ranges_of_customers
+from tenants.context import current_tenant
 
 KEPT_DAYS = 400
 """Days back for which log-in weeks are counted: a year, and the weeks that it is compared with."""
@@ -105,25 +109,31 @@ Customers who began to count have their first days in the running state; those w
 merge has given to another customer."""
 
 
-def carry_trends(run: ScoreRun, plan: Plan, moment: Moment, since: Since) -> None:
-    """Bring the trends up to `run`. Ask when the books of the pools are there.
+def carry_trends(moment: Moment, log_ins: list[str], since: Since) -> None:
+    """Bring the trends up to `moment`. Ask when the books of the pools are there.
 
     A run that brings forward only some customers (a refresh) does the same: `unseen_since` first, this at its end.
     """
     _count_pools(moment.as_of)
-    _count_log_in_weeks(moment, plan.log_ins, since.log_ins)
+    _count_log_in_weeks(moment, log_ins, since.log_ins)
     both = None if since.orders is None or since.log_ins is None else min(since.orders, since.log_ins)
-    _count_cohorts(moment, plan.log_ins, None if both is None else both.replace(day=1))
+    _count_cohorts(moment, log_ins, None if both is None else both.replace(day=1))
 
 
-def forget_trends() -> int:
-    """Drop them: the next run counts everything anew. Returns how many rows are left."""
-    TrendDay.objects.all().delete()
-    CohortMonth.objects.all().delete()
-    return 0
+def rebuild_books() -> int:
+    """Count the books of the pools and of the trends anew, as of the run in force; returns the rows there are."""
+    with transaction.atomic():
+        TrendDay.objects.all().delete()
+        CohortMonth.objects.all().delete()
+        run = current_run()
+        if run is not None:
+            count_anew(gone_after=Rules(run.plan["rules"]).whole("pools.gone_after_days"))
+            moment = moment_of(run, current_tenant().timezone)
+            carry_trends(moment, run.plan.get("log_ins", []), Since(None, None))
+        return PoolFlow.objects.count() + TrendDay.objects.count() + CohortMonth.objects.count()
 
 
-derived.register(Derived("trends", forget_trends))
+derived.register(Derived("books", rebuild_books))
 
 
 def _count_pools(as_of: date) -> None:
