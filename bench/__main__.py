@@ -13,7 +13,7 @@ import platform
 import sys
 from pathlib import Path
 
-MODULES = ("science", "scoring", "ingest", "growth", "tenants", "reads", "trends", "dispatch", "plan")
+MODULES = ("science", "scoring", "refresh", "ingest", "growth", "tenants", "reads", "trends", "dispatch", "plan")
 
 
 def main(names: list[str]) -> int:

@@ -14,7 +14,12 @@ from retention.customers.selectors.consent import consent_sql
 from retention.segments.rules.compile import Moment, compile_rule
 from retention.segments.rules.parse import parse_rule
 
-MEASURES = {BandBy.LOGIN_GAP: "z.visit_silence", BandBy.RHYTHM: "z.r"}
+_SINCE = "((SELECT r.as_of FROM scoring_scorerun r WHERE r.is_current) - z.as_of)"
+"""Days that a refresh left a customer's scores as they were: silence has gone on."""
+MEASURES = {
+    BandBy.LOGIN_GAP: f"(z.visit_silence + {_SINCE})",
+    BandBy.RHYTHM: f"(z.r + {_SINCE} / z.threshold_days)",
+}
 _JUDGED = """
 audience AS MATERIALIZED ({audience}),
 pairs AS MATERIALIZED (

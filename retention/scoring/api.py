@@ -196,8 +196,8 @@ class RunSerializer(serializers.ModelSerializer[ScoreRun]):
     class Meta:
         model = ScoreRun
         fields = (
-            "id", "as_of", "known_at", "status", "is_current", "fingerprint", "customers", "progress", "message",
-            "pools", "requested_at", "started_at", "finished_at",
+            "id", "kind", "as_of", "scored_on", "known_at", "status", "is_current", "fingerprint", "customers",
+            "progress", "message", "pools", "requested_at", "started_at", "finished_at",
         )  # fmt: skip
         read_only_fields = tuple(name for name in fields if name != "as_of")
 

@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Pool(TextChoices):
@@ -83,6 +84,31 @@ class RunStatus(TextChoices):
     FAILED = "failed", _("Failed")
     REPLACED = "replaced", _("Replaced by a newer run")
     STOPPED = "stopped", _("Stopped")
+
+
+class RunKind(TextChoices):
+    """A full run fits models and thresholds and scores everybody; a refresh restates whom the day touched."""
+
+    FULL = "full", pgettext_lazy("run", "Full")
+    REFRESH = "refresh", pgettext_lazy("run", "Refresh")
+
+
+class FullReason(TextChoices):
+    """Why a run scored everybody."""
+
+    ASKED = "asked", _("asked for")
+    FIRST = "first", _("nothing to build on")
+    PAST = "past", _("an earlier day, or what was known then")
+    CODE = "code", _("Stay computes otherwise since an update")
+    FEW = "few", _("few customers: scoring all of them is quick")
+    AGE = "age", _("the last full run was long enough ago")
+    RULES = "rules", _("a policy changed")
+    MAP = "map", _("what events mean changed")
+    CATEGORIES = "categories", _("the categories changed")
+    OVERRIDES = "overrides", _("a threshold was set by hand or released")
+    FEEDS = "feeds", _("a kind of event came up or ceased")
+    ZONE = "zone", _("the time zone changed")
+    MANY = "many", _("too many customers to restate")
 
 
 class ShardStatus(TextChoices):

@@ -73,7 +73,7 @@ def _silence(score: CustomerScore, category: str, quantile: float) -> Part:
     return Part(
         "quiet_visits" if visits else "quiet",
         {
-            "days": silence,
+            "days": silence + score.days_since,
             "threshold": score.threshold_days,
             "category": category,
             "source": score.threshold_source,

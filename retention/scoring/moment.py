@@ -17,6 +17,13 @@ def day_number(day: date) -> int:
     return (day - EPOCH).days
 
 
+def whose(alias: str, *, named: bool) -> str:
+    """The condition that a row of `alias` belongs to the customers in `ids`, or from `low` up to below `high`."""
+    if named:
+        return f"{alias}.customer_id = ANY(%(ids)s)"
+    return f"{alias}.customer_id >= %(low)s AND {alias}.customer_id < %(high)s"
+
+
 @dataclass(frozen=True)
 class Moment:
     """The end of a local day, and, for a past run, what could have been known at `known_at`."""
@@ -24,6 +31,8 @@ class Moment:
     as_of: date
     zone: str
     known_at: datetime | None = None
+    named: bool = False
+    """Whether the customers asked for are named one by one (a refresh) and not a range of keys (a shard)."""
 
     @property
     def day(self) -> int:
@@ -39,6 +48,10 @@ class Moment:
     def params(self) -> dict[str, Any]:
         """What `orders` and `events` refer to."""
         return {"as_of": self.as_of, "ends_at": self.ends_at, "known_at": self.known_at}
+
+    def whose(self, alias: str) -> str:
+        """The condition that a row of `alias` belongs to the customers asked for."""
+        return whose(alias, named=self.named)
 
     def orders(self, alias: str = "o") -> str:
         """The condition under which an order holds at this moment."""

@@ -407,6 +407,26 @@ RUNS = (
     PolicySpec(
         "runs.shard_customers", "integer", 50_000, _("Customers in one piece of a run"), group="runs", minimum=1
     ),
+    PolicySpec(
+        "runs.full_days", "integer", 7, _("Everybody is scored in full at least every … days"), group="runs", minimum=1
+    ),
+    PolicySpec(
+        "runs.refresh_share",
+        "share",
+        0.2,
+        _("Share of the customers up to which only those are scored again whom the day touched"),
+        group="runs",
+        minimum=0,
+        maximum=1,
+    ),
+    PolicySpec(
+        "runs.refresh_from",
+        "integer",
+        20_000,
+        _("Customers from which on a night’s run restates only whom the day touched"),
+        group="runs",
+        minimum=0,
+    ),
     PolicySpec("runs.kept", "integer", 3, _("Past runs whose scores are kept in full"), group="runs", minimum=1),
 )
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from django.utils.html import format_html
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from retention.common import formats
 from retention.common.tables import Column, Table, badge
-from retention.scoring.enums import RunStatus
+from retention.scoring.enums import FullReason, RunKind, RunStatus
 from retention.scoring.models import ScoreRun
 
 TONES = {RunStatus.DONE: "good", RunStatus.FAILED: "bad", RunStatus.RUNNING: "info"}
@@ -18,6 +19,21 @@ def _status(run: ScoreRun) -> str:
     if run.is_current:
         return format_html("{} {}", words, badge(_("in force"), "good"))
     return format_html("{} {}", words, run.message) if run.message else words
+
+
+def _kind(run: ScoreRun) -> str:
+    """What it was, and why everybody, or how many of them."""
+    if run.kind == RunKind.REFRESH:
+        restated = run.summary.get("restated")
+        if restated is None:
+            return run.get_kind_display()
+        return gettext("%(kind)s: %(count)s restated") % {
+            "kind": run.get_kind_display(), "count": formats.number(restated),
+        }  # fmt: skip
+    why = run.summary.get("why", FullReason.ASKED)
+    if why == FullReason.ASKED:
+        return run.get_kind_display()
+    return gettext("%(kind)s: %(why)s") % {"kind": run.get_kind_display(), "why": FullReason(why).label}
 
 
 def _seconds(run: ScoreRun) -> str:
@@ -31,6 +47,7 @@ class RunTable(Table):
     columns = (
         Column("as_of", _("As of"), kind="day", sort="as_of", falls_first=True),
         Column("status", _("Status"), kind="html", value=_status),
+        Column("kind", pgettext_lazy("of a run", "Kind"), value=_kind),
         Column("customers", _("Customers"), kind="number"),
         Column("seconds", _("Seconds"), kind="text", value=_seconds),
         Column("requested", _("Requested"), kind="moment", value="requested_at"),

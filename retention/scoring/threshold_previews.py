@@ -39,7 +39,8 @@ _MOVES = """
 WITH learned AS (SELECT * FROM unnest(%(categories)s::bigint[], %(days)s::float8[]) AS l (category_id, days)),
 stood AS (
     SELECT s.pool,
-           CASE WHEN s.clock = 'visit' THEN s.visit_silence ELSE s.purchase_silence END AS silence,
+           CASE WHEN s.clock = 'visit' THEN s.visit_silence ELSE s.purchase_silence END
+               + (%(as_of)s::date - s.as_of) AS silence,
            CASE WHEN s.clock = 'visit' THEN %(visits)s ELSE coalesce(l.days, %(tenant)s) END AS days
     FROM scoring_customerscore s LEFT JOIN learned l ON l.category_id = s.category_id
     WHERE s.run_id = %(run)s AND s.pool <> ''
@@ -61,7 +62,7 @@ def who_moves(name: str, value: JSONValue) -> Effect:
         return Effect((_("No scoring run is done yet: who would move can’t be told before one is."),))
     rules = Rules({**rules_in_force().values, name: value})
     with connection.cursor() as cursor:
-        cursor.execute(_MOVES, {"run": run.pk, **_thresholds(run, rules), **_bounds(rules)})
+        cursor.execute(_MOVES, {"run": run.pk, "as_of": run.as_of, **_thresholds(run, rules), **_bounds(rules)})
         counted: list[tuple[str, str, int]] = cursor.fetchall()
     moves = [(old, new, count) for old, new, count in counted if old != new]
     moved, everybody = sum(count for *_pools, count in moves), sum(count for *_pools, count in counted)

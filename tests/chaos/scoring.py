@@ -20,7 +20,8 @@ def make_shop(slug: str, orders: str) -> None:
 
     with use_tenant(provision_tenant(slug=slug, name=slug, domain=f"{slug}.localhost")):
         load_orders(pd.read_csv(Path(orders), dtype={"amount": str}))
-        Policy.objects.create(name="runs.shard_customers", value=100)
+        for name, value in {"shard_customers": 100, "refresh_from": 0, "refresh_share": 1, "full_days": 99}.items():
+            Policy.objects.create(name=f"runs.{name}", value=value)
 
 
 def request(slug: str, as_of: str) -> None:

@@ -16,7 +16,7 @@ from tests.chaos.installation import Installation
 from tests.chaos.process import StayProcess
 
 pytestmark = pytest.mark.timeout(900)  # starts a dozen processes
-AS_OF = "2024-06-30"
+AS_OF, BEFORE = "2024-06-30", "2024-06-20"
 WORKER = ["-m", "celery", "-A", "retention.celery", "worker", "--pool", "prefork", "--concurrency", "2"]
 SCORES = """
 SELECT c.external_id, s.frequency, s.recency, s.t, s.p_alive, s.expected_90d, s.clv, s.r_score, s.f_score, s.m_score,
@@ -142,3 +142,38 @@ def test_a_run_killed_at_any_moment_leaves_nothing_half_done(
     answer = installation.run("score", slug, "--as-of", AS_OF)
     assert answer["fingerprint"] == expected[2]
     assert result(installation, schema) == expected
+
+
+@pytest.fixture(scope="module")
+def calm_refresh(installation: Installation, orders_file: Path) -> tuple[Result, Result, float]:
+    """What stands before and after an undisturbed refresh, and how long it takes."""
+    schema = shop(installation, "calm-daily", orders_file)
+    installation.run("score", "calm-daily", "--as-of", BEFORE)
+    before = result(installation, schema)
+    began = time.monotonic()
+    answer = installation.run("score", "calm-daily", "--refresh", "--as-of", AS_OF)
+    seconds = time.monotonic() - began
+    assert (answer["kind"], answer["customers"]) == ("refresh", 1200)
+    return before, result(installation, schema), seconds
+
+
+def test_a_refresh_killed_at_any_moment_leaves_the_old_day_or_the_new(
+    installation: Installation,
+    calm_refresh: tuple[Result, Result, float],
+    orders_file: Path,
+    chance: Random,
+    request: pytest.FixtureRequest,
+) -> None:
+    before, after, seconds = calm_refresh
+    slug = f"cut-daily-{request.node.callspec.indices['chance']}"
+    schema = shop(installation, slug, orders_file)
+    installation.run("score", slug, "--as-of", BEFORE)
+    with installation.start(["manage.py", "score", slug, "--refresh", "--as-of", AS_OF, "--json"]) as command:
+        command.wait_at_most(chance.uniform(0.3, 1) * seconds)
+    assert result(installation, schema) in (before, after)
+    act(installation, "wake", slug)
+    with installation.start(WORKER) as worker:
+        wait_until_ended(installation, schema, worker)
+    if result(installation, schema) == before:  # killed before it was asked for
+        installation.run("score", slug, "--refresh", "--as-of", AS_OF)
+    assert result(installation, schema) == after

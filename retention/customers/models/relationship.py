@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -100,7 +101,10 @@ class Touch(models.Model):
         verbose_name = _("Contact made")
         ordering = ["-occurred_at", "-id"]
         constraints = [models.UniqueConstraint(fields=["source_key"], name="touch_of_one_source")]
-        indexes = [models.Index(fields=["customer", "occurred_at"], name="touch_of_customer")]  # caps
+        indexes = [
+            models.Index(fields=["customer", "occurred_at"], name="touch_of_customer"),  # caps
+            BrinIndex(fields=["occurred_at", "recorded_at"], name="touch_by_time"),  # what came, or grew old, in a day
+        ]
 
     def __str__(self) -> str:
         return f"{self.channel} {self.occurred_at:%Y-%m-%d}"

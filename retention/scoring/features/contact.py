@@ -10,7 +10,7 @@ from retention.scoring.rules import Rules
 
 def reach_sql(moment: Moment) -> str:
     """Whether a channel is left: an address or number, and not every consent to marketing taken back."""
-    return """
+    return f"""
     SELECT c.id AS customer_id, c.email = '' AND c.phone = '' AND w.customer_id IS NOT NULL
                OR coalesce(w.all_off, false) AS unreachable, coalesce(w.all_off, false) AS all_off
     FROM customers_customer c
@@ -18,7 +18,7 @@ def reach_sql(moment: Moment) -> str:
         SELECT customer_id, bool_and(NOT granted) AS all_off FROM (
             SELECT DISTINCT ON (k.customer_id, k.channel) k.customer_id, k.granted
             FROM customers_consententry k
-            WHERE k.customer_id >= %(low)s AND k.customer_id < %(high)s AND k.purpose = 'marketing'
+            WHERE {moment.whose("k")} AND k.purpose = 'marketing'
               AND k.occurred_at < %(ends_at)s AND (%(known_at)s::timestamptz IS NULL OR k.recorded_at <= %(known_at)s)
             ORDER BY k.customer_id, k.channel, k.occurred_at DESC, k.id DESC
         ) AS latest GROUP BY customer_id
@@ -34,7 +34,7 @@ def tries_sql(moment: Moment) -> str:
     return f"""
     SELECT t.customer_id, count(*) FILTER (WHERE t.purpose = 'marketing') AS unanswered
     FROM customers_touch t
-    WHERE t.customer_id >= %(low)s AND t.customer_id < %(high)s AND t.occurred_at < %(ends_at)s
+    WHERE {moment.whose("t")} AND t.occurred_at < %(ends_at)s
       AND NOT t.reserved
       AND t.occurred_at >= %(ends_at)s - make_interval(days => %(gone_after_days)s)
       AND (%(known_at)s::timestamptz IS NULL OR t.recorded_at <= %(known_at)s)
@@ -64,7 +64,7 @@ def said_so_sql(moment: Moment) -> str:
     return f"""
     SELECT e.customer_id, max(e.occurred_on) AS said_so_on
     FROM customers_event e
-    WHERE e.customer_id >= %(low)s AND e.customer_id < %(high)s AND {moment.events()} AND e.name = ANY(%(said_so)s)
+    WHERE {moment.whose("e")} AND {moment.events()} AND e.name = ANY(%(said_so)s)
     GROUP BY e.customer_id
     """
 

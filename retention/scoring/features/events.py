@@ -34,7 +34,7 @@ def activity_sql(moment: Moment) -> str:
                AS followed_on,
            max(e.occurred_on) FILTER (WHERE b.behaviour = 'community') AS spoke_on
     FROM customers_event e JOIN customers_eventbehaviour b ON b.name = e.name
-    WHERE e.customer_id >= %(low)s AND e.customer_id < %(high)s AND {moment.events()}
+    WHERE {moment.whose("e")} AND {moment.events()}
       AND b.behaviour IN ('log_in', 'browse', 'favourite', 'community')
       AND e.occurred_on > %(as_of)s - greatest(%(login_recent_days)s + %(login_before_days)s, %(browse_days)s,
                                                %(intent_days)s, %(false_churn_days)s)
@@ -66,7 +66,7 @@ def cart_sql(moment: Moment) -> str:
         SELECT e.customer_id, e.name, e.occurred_at, e.occurred_on,
                coalesce(e.properties->>'product_id', e.properties->>'product', e.properties->>'sku', '') AS product
         FROM customers_event e JOIN customers_eventbehaviour b ON b.name = e.name
-        WHERE e.customer_id >= %(low)s AND e.customer_id < %(high)s AND {moment.events()}
+        WHERE {moment.whose("e")} AND {moment.events()}
           AND (b.behaviour = 'cart' OR e.name = 'Order Completed')
           AND e.occurred_on > %(as_of)s - greatest(%(intent_days)s, %(false_churn_days)s)
     ), lines AS (
@@ -80,7 +80,7 @@ def cart_sql(moment: Moment) -> str:
             SELECT customer_id, occurred_at AS at FROM acts WHERE name IN ('Order Completed', 'Cart Cleared')
             UNION ALL
             SELECT o.customer_id, o.ordered_at FROM customers_order o
-            WHERE o.customer_id >= %(low)s AND o.customer_id < %(high)s AND {moment.orders()} AND o.status = 'paid'
+            WHERE {moment.whose("o")} AND {moment.orders()} AND o.status = 'paid'
               AND o.ordered_on > %(as_of)s - greatest(%(intent_days)s, %(false_churn_days)s)
         ) AS ends GROUP BY customer_id
     )
@@ -112,7 +112,7 @@ def messages_sql(moment: Moment) -> str:
                     THEN (e.properties->>'sentiment')::float8 END)
                FILTER (WHERE e.name = 'feedback_received' AND e.occurred_on > %(as_of)s - %(tone_days)s) AS tone
     FROM customers_event e
-    WHERE e.customer_id >= %(low)s AND e.customer_id < %(high)s AND {moment.events()}
+    WHERE {moment.whose("e")} AND {moment.events()}
       AND e.name IN ('message_delivered', 'message_clicked', 'message_answered', 'benefit_granted', 'benefit_used',
                      'feedback_received')
       AND e.occurred_on > %(as_of)s - greatest(%(reply_days)s, %(benefit_days)s, %(tone_days)s)

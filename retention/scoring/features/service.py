@@ -19,7 +19,7 @@ def complaints_sql(moment: Moment) -> str:
            extract(epoch FROM %(ends_at)s - min(e.occurred_at)) / 3600 AS complaint_hours,
            extract(epoch FROM %(ends_at)s - min(e.occurred_at) FILTER (WHERE {severe})) / 3600 AS severe_hours
     FROM customers_event e
-    WHERE e.customer_id >= %(low)s AND e.customer_id < %(high)s AND {moment.events()}
+    WHERE {moment.whose("e")} AND {moment.events()}
       AND e.name = 'complaint_opened'
       AND NOT EXISTS (
           SELECT 1 FROM customers_event c
@@ -45,7 +45,7 @@ def nps_sql(moment: Moment) -> str:
     FROM (
         SELECT e.customer_id, e.occurred_at, e.occurred_on, e.id, {SCORE} AS score
         FROM customers_event e
-        WHERE e.customer_id >= %(low)s AND e.customer_id < %(high)s AND {moment.events()}
+        WHERE {moment.whose("e")} AND {moment.events()}
           AND e.name = 'nps_answered' AND e.occurred_on > %(as_of)s - %(nps_days)s
     ) AS answers
     WHERE score IS NOT NULL GROUP BY customer_id
@@ -72,7 +72,7 @@ def faults_sql(moment: Moment) -> str:
            max(o.ordered_on) FILTER (WHERE o.status = 'unpaid'
                AND o.ordered_on > %(as_of)s - %(false_churn_days)s) AS unpaid_on
     FROM customers_order o
-    WHERE o.customer_id >= %(low)s AND o.customer_id < %(high)s AND {moment.orders()}
+    WHERE {moment.whose("o")} AND {moment.orders()}
       AND o.ordered_on > %(as_of)s - greatest(%(faults_days)s, %(false_churn_days)s)
     GROUP BY o.customer_id
     """

@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from retention.common.copying import ColumnKind, read_columns
-from retention.customers.selectors.state_sql import IdRange
+from retention.customers.selectors.state_sql import IdList
 from retention.scoring.frames.frame import Frame
+from retention.scoring.frames.whose import Chosen, whose_params, whose_sql
 from retention.scoring.moment import Moment
 from retention.scoring.science.arrays import sorted_distinct
 
@@ -49,7 +50,7 @@ def joined(one: CustomerDays, other: CustomerDays) -> CustomerDays:
 
 def order_days(
     moment: Moment,
-    shard: IdRange,
+    shard: Chosen,
     frame: Frame,
     *,
     since: int | None = None,
@@ -58,7 +59,7 @@ def order_days(
     """Order days of `frame`'s customers (of those marked in `only`), from the day number `since` on."""
     return _days(
         f"""SELECT o.customer_id, o.ordered_on AS day FROM customers_order o
-        WHERE o.customer_id >= %(low)s AND o.customer_id < %(high)s AND {moment.purchases()}
+        WHERE {moment.purchases()}
           AND o.ordered_on >= DATE '1970-01-01' + %(since)s""",
         "o",
         moment,
@@ -71,7 +72,7 @@ def order_days(
 
 def login_days(
     moment: Moment,
-    shard: IdRange,
+    shard: Chosen,
     frame: Frame,
     *,
     since: int | None = None,
@@ -81,7 +82,7 @@ def login_days(
     return _days(
         f"""SELECT e.customer_id, e.occurred_on AS day
         FROM customers_event e JOIN customers_eventbehaviour b ON b.name = e.name
-        WHERE e.customer_id >= %(low)s AND e.customer_id < %(high)s AND {moment.events()}
+        WHERE {moment.events()}
           AND b.behaviour = 'log_in' AND e.occurred_on >= DATE '1970-01-01' + %(since)s""",
         "e",
         moment,
@@ -100,21 +101,20 @@ def _days(
     sql: str,
     alias: str,
     moment: Moment,
-    shard: IdRange,
+    shard: Chosen,
     frame: Frame,
     since: int | None,
     only: npt.NDArray[np.bool_] | None,
 ) -> CustomerDays:
     first = -700_000 if since is None else since
-    params: dict[str, Any] = {**moment.params, "low": shard.low, "high": shard.high, "since": first}
     wanted = np.ones(len(frame), dtype=bool) if only is None else only
     if not wanted.any():
         nothing = np.empty(0, dtype=np.int64)
         return CustomerDays(nothing, nothing)
-    if wanted.mean() < FEW:
-        sql += f" AND {alias}.customer_id = ANY(%(ids)s)"
-        params["ids"] = frame.ids[wanted].tolist()
-    read = read_columns(sql, params, PAIR)
+    if isinstance(shard, IdList) or wanted.mean() < FEW:
+        shard = IdList(frame.ids[wanted].tolist())
+    params: dict[str, Any] = {**moment.params, **whose_params(shard), "since": first}
+    read = read_columns(f"{sql} AND {whose_sql(alias, shard)}", params, PAIR)
     place, ours = frame.positions(read["customer_id"])
     ours &= wanted[place]
     width = moment.day - first + 1

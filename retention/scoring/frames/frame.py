@@ -47,6 +47,10 @@ class Frame:
         first, end = np.searchsorted(self.ids, [low, high])
         return Frame(self.ids[first:end], {name: values[first:end] for name, values in self.columns.items()})
 
+    def at(self, places: npt.NDArray[np.int64]) -> Frame:
+        """The customers at these places, ascending."""
+        return Frame(self.ids[places], {name: values[places] for name, values in self.columns.items()})
+
     def positions(self, ids: Array) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
         """For each of `ids` its place in this frame, and whether it has one."""
         if len(self) == 0:

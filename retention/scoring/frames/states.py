@@ -12,9 +12,10 @@ import numpy as np
 
 from retention.common.copying import NO_DAY, NO_NUMBER, ColumnKind, read_columns
 from retention.customers.models import Category
-from retention.customers.selectors.state_sql import STATE_COLUMNS, IdList, IdRange, state_query
+from retention.customers.selectors.state_sql import STATE_COLUMNS, IdList, state_query
 from retention.customers.services.state import planned_for_sets
 from retention.scoring.frames.frame import Array, Frame, sorted_frame
+from retention.scoring.frames.whose import Chosen, whose_params, whose_sql
 from retention.scoring.moment import Moment
 
 KINDS = {
@@ -37,7 +38,7 @@ KINDS = {
 NO_CATEGORY = -1
 
 
-def load_states(moment: Moment, shard: IdRange, category_ids: Array) -> Frame:
+def load_states(moment: Moment, shard: Chosen, category_ids: Array) -> Frame:
     """Customers of `shard` who count and had any fact by then. `category` is a position in `category_ids`, or −1."""
     if moment.known_at is None:
         parts = _kept_states(moment, shard)
@@ -56,10 +57,10 @@ def category_ids_by_code() -> Array:
     return np.array(list(Category.objects.order_by("code").values_list("id", flat=True)), dtype=np.int64)
 
 
-def _kept_states(moment: Moment, shard: IdRange) -> dict[str, Array]:
+def _kept_states(moment: Moment, shard: Chosen) -> dict[str, Array]:
     names = ", ".join(f"s.{name}" for name in STATE_COLUMNS)
-    params: dict[str, Any] = {"low": shard.low, "high": shard.high, **moment.params}
-    whose = "FROM customers_customerstate s WHERE s.customer_id >= %(low)s AND s.customer_id < %(high)s"
+    params: dict[str, Any] = {**whose_params(shard), **moment.params}
+    whose = f"FROM customers_customerstate s WHERE {whose_sql('s', shard)}"
     kept = _read(f"SELECT {names} {whose} AND s.last_seen_on <= %(as_of)s", params)
     later = read_columns(
         f"SELECT s.customer_id {whose} AND s.last_seen_on > %(as_of)s AND s.first_seen_on <= %(as_of)s",

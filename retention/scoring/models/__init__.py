@@ -1,7 +1,7 @@
 """The rows of scoring: all derived, all as of a date, all rebuildable from the facts."""
 
 from retention.scoring.models.pools import GoneStay, PoolFlow, PoolMove, PoolSpell, ScoreHistory
-from retention.scoring.models.runs import CardMember, ChurnCard, ScoreModel, ScoreRun, ScoreShard
+from retention.scoring.models.runs import CardMember, ChurnCard, Restated, ScoreModel, ScoreRun, ScoreShard
 from retention.scoring.models.scores import AccountScore, CustomerScore
 from retention.scoring.models.thresholds import SilenceThreshold, ThresholdOverride
 from retention.scoring.models.trends import CohortMonth, TrendDay
@@ -16,6 +16,7 @@ __all__ = [
     "PoolFlow",
     "PoolMove",
     "PoolSpell",
+    "Restated",
     "ScoreHistory",
     "ScoreModel",
     "ScoreRun",

@@ -8,14 +8,22 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from retention.common.ids import uuid7
-from retention.scoring.enums import RunStatus, ShardStatus
+from retention.scoring.enums import RunKind, RunStatus, ShardStatus
 
 
 class ScoreRun(models.Model):
-    """All scores of one tenant as of one day. At most one run is current: pages and rules read that one."""
+    """All scores of one tenant as of one day. At most one run is current: pages and rules read that one.
+
+    A refresh has no scores of its own once it is done: they are the current run's, which it moved on to its day.
+    """
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     as_of = models.DateField(_("as of"))
+    kind = models.CharField(
+        _("kind of run"), max_length=8, choices=RunKind.choices, default=RunKind.FULL, db_default="full"
+    )
+    base = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="refreshes")
+    scored_on = models.DateField(_("scored in full as of"), null=True, blank=True)
     known_at = models.DateTimeField(_("known at"), null=True, blank=True)
     policy_at = models.DateTimeField(_("policies of"), null=True, blank=True)
     status = models.CharField(_("status"), max_length=8, choices=RunStatus.choices, default=RunStatus.QUEUED)
@@ -23,6 +31,9 @@ class ScoreRun(models.Model):
     fingerprint = models.CharField(_("fingerprint"), max_length=64, blank=True, default="")
     plan = models.JSONField(default=dict)  # policies, models, cut points, thresholds: what every shard must agree on
     summary = models.JSONField(default=dict)  # pools, tiers, radar: what the dashboard shows
+    seen = models.JSONField(
+        default=dict, db_default=models.Value({}, models.JSONField())
+    )  # services.seen: what is news
     customers = models.PositiveIntegerField(_("customers"), default=0)
     shards = models.PositiveIntegerField(default=0)
     message = models.TextField(_("message"), blank=True, default="")
@@ -102,6 +113,26 @@ class CardMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.customer_id}: {self.place}"
+
+
+class Restated(models.Model):
+    """Whom a refresh looks at again, chosen when it is prepared; `news`: their facts changed, not only the day.
+
+    Dropped when it has come into force. Read by nobody else.
+    """
+
+    pk = models.CompositePrimaryKey("run", "customer")
+    run = models.ForeignKey(
+        ScoreRun, on_delete=models.CASCADE, related_name="restated", db_constraint=False, db_index=False
+    )
+    customer = models.BigIntegerField()
+    news = models.BooleanField()
+
+    class Meta:
+        ordering = ["run", "customer"]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}/{self.customer}"
 
 
 class ScoreModel(models.Model):

@@ -82,6 +82,9 @@ class CustomerScore(models.Model):
     health_x: ArrayField[list[float], list[float]] = ArrayField(RealField(), size=12)  # NaN where there is nothing
     health_absence = models.CharField(max_length=12, default="")  # per metric a digit: why there is nothing
 
+    due_on = models.DateField(null=True)
+    """From this day on time alone may have changed pool, stage, tier, false churn or cap; null: never."""
+
     clv_low: float | None = None  # these five are computed when read: `selectors.value_ahead`
     clv_high: float | None = None
     subscription_value: float | None = None
@@ -98,10 +101,23 @@ class CustomerScore(models.Model):
         indexes = [  # counts by pool, and the segments that begin with a pool or a health
             models.Index(fields=["run", "pool", "customer"], name="score_by_pool"),
             models.Index(fields=["run", "health", "customer"], name="score_by_health"),
+            models.Index(fields=["run", "due_on"], name="score_by_due"),  # whom a refresh restates
         ]
 
     def __str__(self) -> str:
         return f"{self.customer_id} {self.as_of:%Y-%m-%d}"
+
+    @property
+    def days_since(self) -> int:
+        """Days from the row's own day to the run's: a refresh leaves whom nothing touched as they were."""
+        return (self.run.as_of - self.as_of).days
+
+    @property
+    def r_now(self) -> float | None:
+        """Silence ÷ threshold as of the run's day."""
+        if self.r is None or self.threshold_days is None:
+            return None
+        return self.r + self.days_since / self.threshold_days
 
 
 class CurrentAccountScores(models.Manager["AccountScore"]):

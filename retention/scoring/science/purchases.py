@@ -50,6 +50,10 @@ class PurchaseHistory:
     def take(self, rows: slice | IntArray) -> "PurchaseHistory":
         return PurchaseHistory(self.frequency[rows], self.recency_days[rows], self.age_days[rows])
 
+    def later(self, days: IntArray) -> "PurchaseHistory":
+        """The same, so many days later, if nobody has bought since."""
+        return PurchaseHistory(self.frequency, self.recency_days, self.age_days + days)
+
 
 @dataclass(frozen=True)
 class PurchaseSummary:

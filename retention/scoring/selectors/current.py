@@ -16,6 +16,6 @@ def current_run() -> ScoreRun | None:
 
 
 def run_of(as_of: date) -> ScoreRun | None:
-    """The newest finished run as of that very day, without a limit to what was known."""
-    done = ScoreRun.objects.filter(as_of=as_of, known_at=None, status="done")
+    """The newest finished run with scores as of that very day, without a limit to what was known."""
+    done = ScoreRun.objects.filter(as_of=as_of, known_at=None, status="done", kind="full")
     return done.order_by("-id").first()

@@ -28,11 +28,11 @@ def running_runs(*, at: float) -> list[Running]:
 
 
 def seconds_left(run: ScoreRun, *, at: float) -> float | None:
-    """At the pace of the shards so far; before the first is done, by what the latest run took. None: nothing tells."""
+    """At the pace of the shards so far; before the first is done, by what the latest of its kind took; else None."""
     done = run.pieces.filter(status=ShardStatus.DONE).count() if run.shards else 0
     if done and "prepared" in run.summary:
         return (at - run.summary["prepared"]) * (run.shards - done) / done
-    latest = ScoreRun.objects.filter(status=RunStatus.DONE).order_by("-id").first()
+    latest = ScoreRun.objects.filter(status=RunStatus.DONE, kind=run.kind).order_by("-id").first()
     if latest is None or latest.seconds is None:
         return None
     return max(latest.seconds - (at - run.summary.get("began", at)), 0.0)

@@ -12,10 +12,10 @@ from django.db import connection, transaction
 
 from retention.common.copying import ColumnKind, read_columns
 from retention.common.errors import DomainError
-from retention.customers.selectors.state_sql import IdRange
 from retention.customers.services.state import planned_for_sets
 from retention.scoring.card_audiences import Members, audiences
 from retention.scoring.frames.frame import Array, Frame
+from retention.scoring.frames.whose import Chosen, whose_params, whose_sql
 from retention.scoring.models import ScoreRun
 from retention.scoring.moment import Moment
 from retention.scoring.own_cards import OwnCard, own_cards
@@ -82,14 +82,14 @@ def fix_customers(run: ScoreRun, rules: Rules, moment: Moment) -> None:
             )
 
 
-def fixed_places(run: ScoreRun, shard: IdRange, frame: Frame, rules: Rules) -> Array:
+def fixed_places(run: ScoreRun, shard: Chosen, frame: Frame, rules: Rules) -> Array:
     """The place of each customer's card, as fixed for `run`."""
     if not own_cards("shop", rules):
         return np.zeros(len(frame), dtype=np.int64)
     read = read_columns(
-        """SELECT customer_id, place FROM scoring_cardmember
-        WHERE run_id = %(run)s AND customer_id >= %(low)s AND customer_id < %(high)s""",
-        {"run": run.pk, "low": shard.low, "high": shard.high},
+        f"""SELECT m.customer_id, m.place FROM scoring_cardmember m
+        WHERE m.run_id = %(run)s AND {whose_sql("m", shard)}""",
+        {"run": run.pk, **whose_params(shard)},
         {"customer_id": ColumnKind.WHOLE, "place": ColumnKind.WHOLE},
     )
     return frame.aligned(read["customer_id"], read["place"], missing=0)

@@ -4,35 +4,51 @@ from __future__ import annotations
 
 import time
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import connection, transaction
 
-from retention.scoring.enums import RunStatus
-from retention.scoring.models import ScoreRun
+from retention.scoring.enums import RunKind, RunStatus
+from retention.scoring.models import ScoreRun, ScoreShard
 from retention.scoring.moment import Moment
 from retention.scoring.selectors.flows import flow_matrix
 from retention.scoring.selectors.trends import trends
 from retention.scoring.services.flows import books_kept
 from retention.scoring.services.plan import Plan
 from retention.scoring.services.prepare import fingerprint
+from retention.scoring.services.refresh import move_on
+from retention.scoring.services.summary import SUMMED, added
 from retention.scoring.services.trend_books import carry_trends, unseen_since
 
+DROPPED = (
+    "scoring_customerscore",
+    "scoring_accountscore",
+    "scoring_poolmove",
+    "scoring_restated",
+    "scoring_cardmember",
+    "scoring_scoreshard",
+)
+"""What is dropped of a run beyond those kept."""
 FLOW_DAYS = 28
 """The flows kept ready for the dashboard are those of four weeks."""
 
 
 def finish(run: ScoreRun, plan: Plan, moment: Moment, *, now: datetime) -> None:
-    """Add up the shards, move the pools on, write the trail, and put `run` in force if it is the newest."""
+    """Add up the shards, move the pools on, write the trail, and put `run` in force if it is the newest.
+
+    A refresh moves the run in force on in place of taking its place; where that is another one by now, it is dropped.
+    """
     shards = list(run.pieces.order_by("number").values("digest", "summary", "customers"))
-    run.fingerprint = fingerprint(run, run.plan, [shard["digest"] for shard in shards])
-    run.summary = {**run.summary, **_added([shard["summary"] for shard in shards])}
     run.summary.pop("prepared", None)
     run.summary["seconds"] = round(time.time() - run.summary.pop("began"), 3)
-    run.customers = sum(shard["customers"] for shard in shards)
     run.status, run.finished_at = RunStatus.DONE, now
     with transaction.atomic():
-        advances = plan.advances and _still_newest(run, plan)
+        current = ScoreRun.objects.select_for_update(of=("self",)).filter(is_current=True).first()
+        advances = plan.advances and _still_newest(run, plan, current)
+        moved = current if run.kind == RunKind.REFRESH and advances else None
+        run.fingerprint = fingerprint(run, run.plan, [shard["digest"] for shard in shards])
+        so_far = [] if moved is None else [{name: moved.summary[name] for name in SUMMED}]
+        run.summary = {**run.summary, **added([*so_far, *(shard["summary"] for shard in shards)])}
+        run.customers = sum(shard["customers"] for shard in shards)
         if advances:
             first, since = plan.previous is None, unseen_since(run, plan)
             with books_kept(run, anew=first, gone_after=plan.rules.whole("pools.gone_after_days")):
@@ -41,8 +57,13 @@ def finish(run: ScoreRun, plan: Plan, moment: Moment, *, now: datetime) -> None:
             run.summary["flows"] = flow_matrix(run.as_of - timedelta(days=FLOW_DAYS), run.as_of)
             carry_trends(moment, plan.log_ins, since)
             run.summary["trends"] = trends(moment, plan.rules)
+        if moved is not None:
+            move_on(run, moved, now=now)
+        elif run.kind == RunKind.REFRESH:
+            run.status = RunStatus.REPLACED
+        elif advances:
             ScoreRun.objects.filter(is_current=True).update(is_current=False)
-        run.is_current = advances
+        run.is_current = advances and run.kind == RunKind.FULL
         run.save(update_fields=["fingerprint", "summary", "customers", "status", "finished_at", "is_current"])
         run.pieces.update(summary={})
         _execute("DELETE FROM scoring_poolmove WHERE run_id = %(run)s", run)
@@ -52,28 +73,27 @@ def finish(run: ScoreRun, plan: Plan, moment: Moment, *, now: datetime) -> None:
 def prune(run: ScoreRun, plan: Plan) -> None:
     """Drop the rows of runs beyond those kept, and whatever runs that never ended left behind."""
     kept = plan.rules.whole("runs.kept")
-    past = ScoreRun.objects.filter(status=RunStatus.DONE, is_current=False).exclude(pk=run.pk)
+    past = ScoreRun.objects.filter(status=RunStatus.DONE, is_current=False, kind=RunKind.FULL).exclude(pk=run.pk)
     newest = list(past.order_by("-id").values_list("pk", flat=True)[:kept])
     old = ScoreRun.objects.exclude(pk__in=[*newest, run.pk]).filter(is_current=False)
     old = old.filter(status__in=[RunStatus.DONE, RunStatus.FAILED, RunStatus.REPLACED, RunStatus.STOPPED])
-    stale = list(old.values_list("pk", flat=True))
-    for key in stale:
+    # The shards go last: a run without any has been dropped before, or has never written a row.
+    for key in ScoreShard.objects.filter(run__in=old).order_by("run").values_list("run", flat=True).distinct():
         with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM scoring_customerscore WHERE run_id = %s", [key])
-            cursor.execute("DELETE FROM scoring_accountscore WHERE run_id = %s", [key])
-            cursor.execute("DELETE FROM scoring_poolmove WHERE run_id = %s", [key])
-            cursor.execute("DELETE FROM scoring_cardmember WHERE run_id = %s", [key])
-            cursor.execute("DELETE FROM scoring_scoreshard WHERE run_id = %s", [key])
+            for table in DROPPED:
+                cursor.execute(f"DELETE FROM {table} WHERE run_id = %s", [key])
 
 
-def _still_newest(run: ScoreRun, plan: Plan) -> bool:
-    """False when another run came into force since this one was planned: its pools no longer fit."""
-    current = ScoreRun.objects.filter(is_current=True).first()
+def _still_newest(run: ScoreRun, plan: Plan, current: ScoreRun | None) -> bool:
+    """False when another run came into force since this one was planned, or that one was moved on: its pools no longer
+    fit."""
     if current is None:
         return plan.previous is None
     if plan.previous is None:
         return current.as_of <= run.as_of and current.pk < run.pk
-    return current.pk == plan.previous.run
+    return current.pk == plan.previous.run and current.fingerprint == (
+        plan.previous.fingerprint or current.fingerprint
+    )
 
 
 def _apply_moves(run: ScoreRun, *, first: bool) -> None:
@@ -120,16 +140,3 @@ def _write_history(run: ScoreRun) -> None:
 def _execute(sql: str, run: ScoreRun) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql, {"run": run.pk})
-
-
-def _added(summaries: list[dict[str, Any]]) -> dict[str, Any]:
-    """Shards' counts and sums, added up part by part."""
-    total: dict[str, Any] = {}
-    for summary in summaries:
-        for name, part in summary.items():
-            if isinstance(part, dict):
-                so_far = total.get(name, {})
-                total[name] = {key: so_far.get(key, 0) + value for key, value in part.items()}
-            else:
-                total[name] = total.get(name, 0) + part
-    return total

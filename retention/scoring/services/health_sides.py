@@ -175,7 +175,8 @@ class CustomerSubject(Subject):
         return load_states(facts.moment, self._piece, category_ids)
 
     def stored(self, run: ScoreRun) -> Score | None:
-        return CustomerScore.objects.select_related("run").filter(customer=self.customer, run=run).first()
+        kept = CustomerScore.objects.select_related("run").filter(customer=self.customer, run=run)
+        return kept.filter(as_of=run.as_of).first()  # what a refresh left as it was is of an earlier day
 
     def kept(self) -> list[Score]:
         rows = CustomerScore.objects.filter(customer=self.customer, run__in=_plain_runs())
@@ -215,8 +216,8 @@ def _plain_runs() -> QuerySet[ScoreRun]:
 
 
 def _run_of(day: date) -> ScoreRun | None:
-    """The newest run as of `day` by the policies and the knowledge of its time."""
-    return _plain_runs().filter(as_of=day).order_by("-id").first()
+    """The run in force, or the newest as of `day`, by the policies and the knowledge of its time."""
+    return _plain_runs().filter(as_of=day).order_by("-is_current", "-id").first()
 
 
 def _run_before(day: date) -> ScoreRun | None:

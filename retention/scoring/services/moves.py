@@ -7,6 +7,7 @@ all spells anew, and everybody else only moves on with time: the result is what 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,10 +17,14 @@ from retention.customers.selectors.state_sql import IdRange
 from retention.scoring.enums import MoveReason, Pool
 from retention.scoring.frames.days import joined, login_days, order_days
 from retention.scoring.frames.frame import Array, Frame
-from retention.scoring.moment import Moment
+from retention.scoring.frames.whose import Chosen, whose_params, whose_sql
+from retention.scoring.models import ScoreRun
+from retention.scoring.moment import Moment, day_number
 from retention.scoring.rules import Rules
 from retention.scoring.science.pool_spells import STILL, PoolSpells, pool_spells
 from retention.scoring.science.pools import POOLS
+from retention.scoring.services.due import waits
+from retention.scoring.services.news import touched
 
 POOL_NAMES = (*POOLS, "")
 NO_POOL_BEFORE = len(POOLS)
@@ -31,12 +36,22 @@ assert {*POOLS} == {*Pool.values} - {Pool.GONE}
 
 @dataclass(frozen=True)
 class Previous:
-    """The run whose spells stand: its day and the newest facts it had seen."""
+    """The run whose spells stand, and its day."""
 
     run: int
     day: int
-    last_order: int
-    last_event: int
+    fingerprint: str = ""
+    """Of the run then: another one now says that it has been moved on meanwhile."""
+
+    @classmethod
+    def of(cls, run: ScoreRun) -> Previous:
+        """The run in force, as a run builds on it."""
+        return cls(run.pk, day_number(run.as_of), run.fingerprint)
+
+    @classmethod
+    def from_json(cls, kept: dict[str, Any] | None) -> Previous | None:
+        """As the plan keeps it."""
+        return None if kept is None else cls(kept["run"], kept["day"], kept.get("fingerprint", ""))
 
 
 @dataclass(frozen=True)
@@ -67,105 +82,84 @@ class Moves:
         )
 
 
-def find_moves(moment: Moment, shard: IdRange, frame: Frame, rules: Rules, previous: Previous | None, run: int) -> int:
+def find_moves(
+    moment: Moment,
+    shard: Chosen,
+    frame: Frame,
+    rules: Rules,
+    previous: Previous | None,
+    run: int,
+    news: Array | None = None,
+) -> int:
     """Write what `run` changes for the customers of `shard`; returns the number of rows.
 
-    `frame` has silence, threshold_days and on_visits. Without a previous run everybody's spells are made.
+    `frame` has silence, threshold_days and on_visits. Without a previous run everybody's spells are made. `news` are
+    those with other facts than it saw, where that is known already.
     """
     if previous is None:
         anew = np.ones(len(frame), dtype=bool)
         written = 0
     else:
-        anew, left = _changed(moment, shard, frame, rules, previous)
+        anew, left = _changed(moment, shard, frame, rules, previous, news)
         dropped = np.concatenate([frame.ids[anew], left])
         written = _drop(dropped).write(run) + _time_alone(frame, ~anew, moment.day, previous.day, rules).write(run)
     return written + _from_facts(moment, shard, frame, anew, rules).write(run)
 
 
-def _changed(
-    moment: Moment, shard: IdRange, frame: Frame, rules: Rules, previous: Previous
-) -> tuple[npt.NDArray[np.bool_], Array]:
-    """Who needs spells anew (by place), and the keys of those who no longer count."""
-    before = read_columns(
-        """SELECT customer_id, threshold_days, clock = 'visit' AS on_visits FROM scoring_customerscore
-        WHERE run_id = %(run)s AND customer_id >= %(low)s AND customer_id < %(high)s""",
-        {"run": previous.run, "low": shard.low, "high": shard.high},
+def drop_spells(shard: Chosen, previous: Previous | None, run: int) -> None:
+    """The moves of a shard in which nobody counts any more."""
+    if previous is not None:
+        _drop(np.union1d(_standing(shard, previous)["customer_id"], _erased(shard))).write(run)
+
+
+def _standing(shard: Chosen, previous: Previous) -> dict[str, Array]:
+    return read_columns(
+        f"""SELECT s.customer_id, s.threshold_days, s.clock = 'visit' AS on_visits FROM scoring_customerscore s
+        WHERE s.run_id = %(run)s AND {whose_sql("s", shard)}""",
+        {"run": previous.run, **whose_params(shard)},
         {"customer_id": ColumnKind.WHOLE, "threshold_days": ColumnKind.REAL, "on_visits": ColumnKind.FLAG},
     )
+
+
+def _changed(
+    moment: Moment, shard: Chosen, frame: Frame, rules: Rules, previous: Previous, news: Array | None
+) -> tuple[npt.NDArray[np.bool_], Array]:
+    """Who needs spells anew (by place), and the keys of those who no longer count."""
+    before = _standing(shard, previous)
     place, ours = frame.positions(before["customer_id"])
     same = np.zeros(len(frame), dtype=bool)
-    waits_now = _waits(frame["threshold_days"][place[ours]], rules)
-    waits_then = _waits(before["threshold_days"][ours], rules)
+    waits_now = waits(frame["threshold_days"][place[ours]], rules)
+    waits_then = waits(before["threshold_days"][ours], rules)
     equal = (waits_now == waits_then).all(axis=1) & (frame["on_visits"][place[ours]] == before["on_visits"][ours])
     same[place[ours]] = equal
-    touched = _touched(shard, previous)
-    place_touched, known = frame.positions(touched)
+    if news is None:
+        news = _news(moment, shard, frame, previous)
+    place_touched, known = frame.positions(news)
     same[place_touched[known]] = False
     # Facts of days to come were there already when the run before looked no further than its own day.
     same &= (frame["last_order_on"] <= previous.day) & (frame["last_login_on"] <= previous.day)
     return ~same, np.union1d(before["customer_id"][~ours], _erased(shard))
 
 
-def _erased(shard: IdRange) -> Array:
+def _erased(shard: Chosen) -> Array:
     """Keys of those who were erased, and whose scores went with that, but who still have spells."""
     read = read_columns(
-        """SELECT c.id FROM customers_customer c
-        WHERE c.id >= %(low)s AND c.id < %(high)s AND c.erased_at IS NOT NULL
-          AND EXISTS (SELECT FROM scoring_poolspell s WHERE s.customer_id = c.id)""",
-        {"low": shard.low, "high": shard.high},
-        {"id": ColumnKind.WHOLE},
-    )
-    return read["id"]
-
-
-MARGIN = 10_000
-"""Keys are given out before they are committed: so many below the newest seen are looked at again."""
-
-
-def _touched(shard: IdRange, previous: Previous) -> Array:
-    """Customers of the shard with other facts than the previous run saw.
-
-    Every new version of a fact has a higher key. It may be of another customer than the version before, who lost it.
-    Who was made one with a customer scored then has got that one's facts, whose keys stay as they were.
-    """
-    read = read_columns(
-        _TOUCHED,
-        {
-            "run": previous.run,
-            "last_order": previous.last_order - MARGIN,
-            "last_event": previous.last_event - MARGIN,
-            "low": shard.low,
-            "high": shard.high,
-        },
+        f"""SELECT customer_id FROM (SELECT id AS customer_id FROM customers_customer WHERE erased_at IS NOT NULL) c
+        WHERE {whose_sql("c", shard)}
+          AND EXISTS (SELECT FROM scoring_poolspell s WHERE s.customer_id = c.customer_id)""",
+        whose_params(shard),
         {"customer_id": ColumnKind.WHOLE},
     )
     return read["customer_id"]
 
 
-_TOUCHED = """
-    SELECT customer_id FROM customers_order
-    WHERE id > %(last_order)s AND customer_id >= %(low)s AND customer_id < %(high)s
-    UNION
-    SELECT customer_id FROM customers_event
-    WHERE id > %(last_event)s AND customer_id >= %(low)s AND customer_id < %(high)s
-    UNION
-    SELECT o.customer_id FROM customers_order n
-    JOIN customers_order o ON o.external_id = n.external_id AND o.version < n.version
-    WHERE n.id > %(last_order)s AND n.version > 1 AND o.customer_id >= %(low)s AND o.customer_id < %(high)s
-    UNION
-    SELECT o.customer_id FROM customers_event n
-    JOIN customers_event o ON o.event_id = n.event_id AND o.version < n.version AND o.superseded_at IS NOT NULL
-    WHERE n.id > %(last_event)s AND n.version > 1 AND o.customer_id >= %(low)s AND o.customer_id < %(high)s
-    UNION
-    SELECT c.merged_into_id FROM scoring_customerscore s JOIN customers_customer c ON c.id = s.customer_id
-    WHERE s.run_id = %(run)s AND c.merged_into_id >= %(low)s AND c.merged_into_id < %(high)s
-    """
-
-
-def _waits(threshold: Array, rules: Rules) -> Array:
-    """Whole days of silence after which each graver pool begins; −1 without a threshold."""
-    days = np.ceil(np.array(rules.pools.bounds) * threshold[:, None])
-    return np.where(np.isnan(days), -1, np.maximum(days, 1)).astype(np.int64)
+def _news(moment: Moment, shard: Chosen, frame: Frame, previous: Previous) -> Array:
+    """Customers of the shard with other facts than the previous run saw; all where it did not keep what it saw."""
+    assert isinstance(shard, IdRange)  # who names customers knows of whom there is news
+    seen = ScoreRun.objects.values_list("seen", flat=True).get(pk=previous.run)
+    if not seen:
+        return frame.ids
+    return touched(shard, moment, run=previous.run, day_before=previous.day, seen=seen)
 
 
 def _drop(customers: Array) -> Moves:
@@ -186,7 +180,7 @@ def _time_alone(frame: Frame, chosen: npt.NDArray[np.bool_], day: int, day_befor
     chosen = chosen & ~np.isnan(frame["silence"])
     ids = frame.ids[chosen]
     last = (day - frame["silence"][chosen]).astype(np.int64)
-    entries = last[:, None] + _waits(frame["threshold_days"][chosen], rules)
+    entries = last[:, None] + waits(frame["threshold_days"][chosen], rules)
     # Bounds that fall on one day (a very short threshold) leave only the gravest pool of that day.
     later = np.column_stack([entries[:, 1:], np.full(len(ids), np.iinfo(np.int64).max)])
     crossed = (entries > day_before) & (entries <= day) & (entries < later)
@@ -207,7 +201,7 @@ def _came_from(entries: Array, row: Array, step: Array) -> Array:
     return came
 
 
-def _from_facts(moment: Moment, shard: IdRange, frame: Frame, chosen: npt.NDArray[np.bool_], rules: Rules) -> Moves:
+def _from_facts(moment: Moment, shard: Chosen, frame: Frame, chosen: npt.NDArray[np.bool_], rules: Rules) -> Moves:
     """All spells of the `chosen` from their order days or log-in days."""
     on_visits = frame["on_visits"].astype(bool)
     days = joined(

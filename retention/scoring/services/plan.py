@@ -36,8 +36,6 @@ class Plan:
     advances: bool
     """Whether this run will be the one in force, and so moves the pools on."""
     previous: Previous | None
-    last_order: int
-    last_event: int
     log_ins: list[str]
     """Names of the events that were log-ins: with others than before, every spell is made anew."""
     renewals: dict[str, Any]
@@ -61,8 +59,6 @@ class Plan:
             "churn": self.churn.as_json(),
             "advances": self.advances,
             "previous": None if self.previous is None else asdict(self.previous),
-            "last_order": self.last_order,
-            "last_event": self.last_event,
             "log_ins": self.log_ins,
             "renewals": self.renewals,
         }
@@ -71,7 +67,6 @@ class Plan:
     def of(cls, run: ScoreRun) -> Plan:
         """The plan that was stored with `run`."""
         stored = run.plan
-        previous = stored["previous"]
         return cls(
             Rules(stored["rules"]),
             Parameters.from_json(stored["parameters"]),
@@ -81,9 +76,7 @@ class Plan:
             frozenset(stored["feeds"]),
             ChurnRule.from_json(stored["churn"]),
             stored["advances"],
-            None if previous is None else Previous(**previous),
-            stored["last_order"],
-            stored["last_event"],
+            Previous.from_json(stored["previous"]),
             stored.get("log_ins", []),
             stored.get("renewals", {}),
         )

@@ -66,10 +66,11 @@ def _handed_down(plan: Plan, category_id: int | None) -> list[int]:
 def _shifts(run: ScoreRun, clocks: Clocks, rules: Rules) -> list[PoolShift]:
     plan = Plan.of(run)
     read = read_columns(
-        """SELECT s.category_id, s.purchase_silence, s.visit_silence, s.high_value,
+        """SELECT s.category_id, s.purchase_silence + (%(as_of)s::date - s.as_of) AS purchase_silence,
+               s.visit_silence + (%(as_of)s::date - s.as_of) AS visit_silence, s.high_value,
                coalesce(array_position(%(labels)s::text[], s.pool::text), 0) - 1 AS pool
         FROM scoring_customerscore s WHERE s.run_id = %(run)s""",
-        {"run": run.pk, "labels": list(POOL_LABELS[: GONE + 1])},
+        {"run": run.pk, "as_of": run.as_of, "labels": list(POOL_LABELS[: GONE + 1])},
         {
             "category_id": ColumnKind.WHOLE,
             "purchase_silence": ColumnKind.REAL,

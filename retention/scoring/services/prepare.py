@@ -8,17 +8,15 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from django.db import connection
-
 from retention.common.errors import DomainError
 from retention.customers.enums import Behaviour
 from retention.customers.models import EventBehaviour
 from retention.customers.selectors.state_sql import IdRange
-from retention.scoring.enums import RunStatus
+from retention.scoring.enums import FullReason, RunKind, RunStatus
 from retention.scoring.frames.frame import Frame, stacked
 from retention.scoring.frames.states import category_ids_by_code, load_states
 from retention.scoring.models import ChurnCard, ScoreModel, ScoreRun, ScoreShard, SilenceThreshold
-from retention.scoring.moment import Moment, day_number
+from retention.scoring.moment import Moment
 from retention.scoring.rules import rules_in_force
 from retention.scoring.science.model_fit import ModelFit
 from retention.scoring.services.card_assignment import fix_customers
@@ -29,7 +27,9 @@ from retention.scoring.services.lifetime import Buyers, Parameters, buyers, fit_
 from retention.scoring.services.moves import Previous
 from retention.scoring.services.plan import CODE_VERSION, Plan, clocks_of
 from retention.scoring.services.ranges import ranges_of_customers
+from retention.scoring.services.refresh import prepare_refresh
 from retention.scoring.services.renewals import renewal_models
+from retention.scoring.services.seen import look
 from retention.scoring.services.thresholds import Thresholds, learn
 from retention.scoring.services.value import value_cuts
 
@@ -40,13 +40,20 @@ States = dict[int, Frame]
 
 
 def prepare(run: ScoreRun, moment: Moment, progress: Callable[[int, int], None]) -> States:
-    """Store the plan, models, thresholds and shards of `run` and set it running.
+    """Store the plan and the shards of `run` and set it running: as the refresh that it was asked for, where one will
+    do, else as a full run, with its models and thresholds.
 
     Raises DomainError when nobody has any fact by then and nothing runs in terms.
     """
     began = time.time()
     rules = rules_in_force(at=run.policy_at)
-    newest = _newest_facts()
+    seen = look(moment, now=run.started_at or run.requested_at)
+    why = FullReason.ASKED
+    if run.kind == RunKind.REFRESH:
+        reason = prepare_refresh(run, moment, rules, seen)
+        if reason is None:
+            return {}
+        why = reason
     category_ids = category_ids_by_code()
     ranges = ranges_of_customers(rules.whole("runs.shard_customers")) or [NO_CUSTOMERS]
     states: States = {}
@@ -74,7 +81,6 @@ def prepare(run: ScoreRun, moment: Moment, progress: Callable[[int, int], None])
         churn.rule,
         advances,
         previous,
-        *newest,
         log_ins,
         {model.name: [model.parameters, model.details] for model in renewals},
     )
@@ -87,9 +93,10 @@ def prepare(run: ScoreRun, moment: Moment, progress: Callable[[int, int], None])
         ScoreShard(run=run, number=place, low=shard.low, high=shard.high) for place, shard in enumerate(ranges)
     )
     run.plan = plan.as_json()
-    run.summary = {"sampled_from": thresholds.sampled_from, "began": began, "prepared": time.time()}
+    run.summary = {"sampled_from": thresholds.sampled_from, "began": began, "prepared": time.time(), "why": why}
     run.customers, run.shards, run.status = len(whole), len(ranges), RunStatus.RUNNING
-    run.save(update_fields=["plan", "summary", "customers", "shards", "status"])
+    run.kind, run.seen, run.scored_on = RunKind.FULL, seen, run.as_of
+    run.save(update_fields=["plan", "summary", "customers", "shards", "status", "kind", "seen", "scored_on"])
     return states
 
 
@@ -103,29 +110,21 @@ def nobody(moment: Moment) -> DomainError:
 
 
 def fingerprint(run: ScoreRun, plan: dict[str, Any], digests: list[str]) -> str:
-    """One hash of everything that the scores were computed from: facts as of the moment, policies, code.
+    """One hash of everything that the scores were computed from: facts as of the moment, policies, code; of a refresh,
+    also the fingerprint of the scores that it built on.
 
     Keys of rows and the cut into shards' ranges are left out, so that the same facts imported elsewhere agree.
     """
-    parts = {
+    parts: dict[str, Any] = {
         "version": CODE_VERSION,
         "as_of": run.as_of.isoformat(),
         **{name: plan[name] for name in ("rules", "parameters", "cuts", "clocks", "feeds")},
         "renewals": plan.get("renewals", {}),
         "inputs": digests,
     }
+    if run.kind == RunKind.REFRESH:
+        parts["base"] = plan["previous"]["fingerprint"]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
-
-
-def _newest_facts() -> tuple[int, int]:
-    """The highest keys of orders and events: facts beyond them are news for the next run."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce((SELECT max(id) FROM customers_order), 0),"
-            " coalesce((SELECT max(id) FROM customers_event), 0)"
-        )
-        order, event = cursor.fetchone()
-    return order, event
 
 
 def _log_ins() -> list[str]:
@@ -147,7 +146,7 @@ def _place_in_time(run: ScoreRun, log_ins: list[str]) -> tuple[bool, Previous | 
     same_bounds = plan["rules"].get("pools.bounds") == rules_in_force().values["pools.bounds"]
     if not same_bounds or plan.get("log_ins") != log_ins:
         return True, None
-    return True, Previous(current.pk, day_number(current.as_of), plan["last_order"], plan["last_event"])
+    return True, Previous.of(current)
 
 
 def _store_models(run: ScoreRun, fits: dict[str, ModelFit[Any]], chosen: Buyers) -> None:

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from retention.common.errors import DomainError
 from retention.common.progress import no_progress
 from retention.customers.selectors.state_sql import IdRange
-from retention.scoring.enums import RunStatus, ShardStatus
+from retention.scoring.enums import RunKind, RunStatus, ShardStatus
 from retention.scoring.frames.frame import Frame
 from retention.scoring.models import ScoreRun, ScoreShard
 from retention.scoring.services.accounts import score_accounts
@@ -51,10 +51,15 @@ def request_run(
     policy_at: datetime | None = None,
     actor: Any = None,
     scheduled: bool = False,
+    kind: RunKind = RunKind.FULL,
 ) -> ScoreRun:
-    """A queued run; carry it out with `advance`, here or in workers."""
+    """A queued run; carry it out with `advance`, here or in workers.
+
+    Asked for as a refresh, it becomes a full run where that is due; its page says why.
+    """
     return ScoreRun.objects.create(
         as_of=as_of,
+        kind=kind,
         known_at=known_at,
         policy_at=policy_at,
         requested_by=actor,
@@ -206,10 +211,12 @@ def _finish(run_id: int, clock: Clock) -> None:
         score_accounts(run, plan, moment)
         finish(run, plan, moment, now=clock())
     prune(run, plan)
-    if run.customers >= MANY:
+    if run.kind == RunKind.FULL and run.customers >= MANY:
         refresh_statistics(SCORE_TABLES)
     if run.is_current:
         run_acts(run)
+    elif run.kind == RunKind.REFRESH and run.status == RunStatus.DONE:
+        run_acts(ScoreRun.objects.get(is_current=True))  # the one that the refresh moved on
 
 
 def _fail(run_id: int, message: str, now: datetime) -> None:

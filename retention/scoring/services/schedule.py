@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from django.db import IntegrityError, transaction
 
 from retention.customers.models import CustomerState
-from retention.scoring.enums import RunStatus
+from retention.scoring.enums import RunKind, RunStatus
 from retention.scoring.models import ScoreRun
 from retention.scoring.rules import rules_in_force
 from retention.scoring.services.runs import request_run
@@ -37,6 +37,6 @@ def _request_once(now: datetime, as_of: date) -> None:
         return
     try:
         with transaction.atomic():
-            request_run(as_of=as_of, now=now, scheduled=True)
+            request_run(as_of=as_of, now=now, scheduled=True, kind=RunKind.REFRESH)
     except IntegrityError:  # another scheduler was quicker
         return

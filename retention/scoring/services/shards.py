@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,20 +11,22 @@ import numpy as np
 from retention.common.copying import Days, Flags, Labels, RealLists, Reals, WholeNumbers, write_columns
 from retention.customers.enums import Clock
 from retention.customers.selectors.state_sql import IdRange
-from retention.scoring.enums import ThresholdSource
+from retention.scoring.enums import RunKind, ThresholdSource
 from retention.scoring.frames.features import load_features
 from retention.scoring.frames.frame import Array, Frame
 from retention.scoring.frames.states import load_states
+from retention.scoring.frames.whose import Chosen
 from retention.scoring.models import ScoreRun
 from retention.scoring.moment import Moment, day_number
 from retention.scoring.own_cards import own_cards
-from retention.scoring.science.health import FAMILIES
 from retention.scoring.services.card_assignment import card_labels, fixed_places, score_by_cards
 from retention.scoring.services.churn_rule import churn_columns
 from retention.scoring.services.customer_health import customer_inputs
+from retention.scoring.services.due import NEVER, due_column
 from retention.scoring.services.lifetime import lifetime_columns
-from retention.scoring.services.moves import find_moves
+from retention.scoring.services.moves import drop_spells, find_moves
 from retention.scoring.services.plan import Plan
+from retention.scoring.services.refresh import restated_in
 from retention.scoring.services.rhythm import rhythm_columns
 from retention.scoring.services.scorecards import BAND_LABELS, health_columns
 from retention.scoring.services.standing import (
@@ -35,6 +37,7 @@ from retention.scoring.services.standing import (
     silence_columns,
     stage_column,
 )
+from retention.scoring.services.summary import NOTHING, added, stored_summary, summary_of
 from retention.scoring.services.value import LABELS as TIER_LABELS
 from retention.scoring.services.value import value_columns
 
@@ -52,10 +55,33 @@ class ShardResult:
 
 def score_shard(run: ScoreRun, plan: Plan, moment: Moment, shard: IdRange, states: Frame | None = None) -> ShardResult:
     """Compute and COPY the scores of `shard`; `states` saves reading them again."""
+    if run.kind == RunKind.REFRESH:
+        return _restate(run, plan, moment, shard)
+    return _score(run, plan, moment, shard, states)
+
+
+def _restate(run: ScoreRun, plan: Plan, moment: Moment, shard: IdRange) -> ShardResult:
+    """Those of the shard whom the refresh looks at; its summary is what changes by that."""
+    chosen, news = restated_in(run, shard)
+    assert plan.previous is not None  # a refresh builds on the run in force
+    before = stored_summary(plan.previous.run, chosen, plan.rules)
+    result = _score(run, plan, moment, chosen, news=news)
+    return replace(result, summary=added([result.summary], less=before))
+
+
+def _score(
+    run: ScoreRun,
+    plan: Plan,
+    moment: Moment,
+    shard: Chosen,
+    states: Frame | None = None,
+    news: Array | None = None,
+) -> ShardResult:
     categories = np.array(plan.category_ids, dtype=np.int64)
     if states is None:
         states = load_states(moment, shard, categories)
     if len(states) == 0:
+        drop_spells(shard, plan.previous, run.pk)
         return ShardResult(0, "", NOTHING)
     inputs = load_features(moment, shard, plan.rules, states)
     frame = inputs.with_columns(**silence_columns(inputs, moment.day, plan.clocks))
@@ -71,11 +97,12 @@ def score_shard(run: ScoreRun, plan: Plan, moment: Moment, shard: IdRange, state
     places = fixed_places(run, shard, frame, plan.rules)
     health = score_by_cards("shop", plan.rules, metrics, places)
     frame = frame.with_columns(**health_columns(health, metrics), health_card=places)
+    frame = frame.with_columns(due_on=due_column(frame, moment.day, plan.cuts, plan.parameters, plan.rules))
     _store(run, frame, plan, evidence.words(), ("", *(cap.code for cap in health.card.caps)))
     if plan.advances:
-        find_moves(moment, shard, frame, plan.rules, plan.previous, run.pk)
+        find_moves(moment, shard, frame, plan.rules, plan.previous, run.pk, news)
     told_apart = {"health_card": places} if own_cards("shop", plan.rules) else {}
-    return ShardResult(len(frame), _digest(inputs, {**rhythm, **told_apart}), _summary(frame, health.families))
+    return ShardResult(len(frame), _digest(inputs, {**rhythm, **told_apart}), summary_of(frame, health.families))
 
 
 def _digest(inputs: Frame, rhythm: dict[str, Array]) -> str:
@@ -129,6 +156,7 @@ def _store(run: ScoreRun, frame: Frame, plan: Plan, false_churn: list[str], caps
             "health_card": Labels(frame["health_card"], card_labels("shop", plan.rules)),
             "health_x": RealLists(frame["health_x"]),
             "health_absence": _labels(frame["health_absence"].tolist()),
+            "due_on": _days(frame["due_on"]),
         },
     )
 
@@ -138,53 +166,12 @@ def _whole(values: Array) -> WholeNumbers:
     return WholeNumbers(np.where(missing, 0, values), 4, missing)
 
 
+def _days(values: Array) -> Days:
+    never = values == NEVER
+    return Days(np.where(never, 0, values), never)
+
+
 def _labels(words: list[str]) -> Labels:
     distinct = list(dict.fromkeys(words))
     place = {word: position for position, word in enumerate(distinct)}
     return Labels(np.array([place[word] for word in words], dtype=np.int64), distinct)
-
-
-def _summary(frame: Frame, families: Array) -> dict[str, Any]:
-    """Counts and sums that add up over shards."""
-    pool = np.where(frame["pool"] < 0, len(POOL_LABELS) - 1, frame["pool"])
-    tier, band = frame["tier"], frame["health_band"]
-    clv = np.nan_to_num(frame["clv"])
-    stage = np.where(frame["stage"] < 0, len(STAGE_LABELS) - 1, frame["stage"])
-    return {
-        "pools": _counts(pool, POOL_LABELS),
-        "pool_value": _sums(pool, clv, POOL_LABELS),
-        "pool_revenue": _sums(pool, frame["year_revenue"], POOL_LABELS),
-        "stages": _counts(stage, STAGE_LABELS),
-        "tiers": _counts(tier, TIER_LABELS),
-        "tier_revenue": _sums(tier, frame["year_revenue"], TIER_LABELS),
-        "high_value": int(frame["high_value"].sum()),
-        "bands": _counts(band, BAND_LABELS),
-        "family_sum": {family.value: float(np.nansum(families[:, place])) for place, family in enumerate(FAMILIES)},
-        "family_count": {
-            family.value: int((~np.isnan(families[:, place])).sum()) for place, family in enumerate(FAMILIES)
-        },
-    }
-
-
-NOTHING: dict[str, Any] = {
-    "pools": dict.fromkeys(POOL_LABELS, 0),
-    "pool_value": dict.fromkeys(POOL_LABELS, 0.0),
-    "pool_revenue": dict.fromkeys(POOL_LABELS, 0.0),
-    "stages": dict.fromkeys(STAGE_LABELS, 0),
-    "tiers": dict.fromkeys(TIER_LABELS, 0),
-    "tier_revenue": dict.fromkeys(TIER_LABELS, 0.0),
-    "high_value": 0,
-    "bands": dict.fromkeys(BAND_LABELS, 0),
-    "family_sum": {family.value: 0.0 for family in FAMILIES},
-    "family_count": {family.value: 0 for family in FAMILIES},
-}
-"""The summary of a shard without customers: a tenant may have accounts with contracts alone."""
-
-
-def _counts(codes: Array, labels: tuple[str, ...]) -> dict[str, int]:
-    return dict(zip(labels, np.bincount(codes, minlength=len(labels)).tolist(), strict=True))
-
-
-def _sums(codes: Array, values: Array, labels: tuple[str, ...]) -> dict[str, float]:
-    sums = np.bincount(codes, weights=values, minlength=len(labels))
-    return dict(zip(labels, sums.tolist(), strict=True))

@@ -24,10 +24,10 @@ from retention.scoring.moment import EPOCH, Moment, day_number
 from retention.scoring.rules import Rules
 from retention.scoring.science.login_weeks import REACH, SUMS, login_weeks
 from retention.scoring.selectors.current import current_run
-from retention.scoring.services import moves
 from retention.scoring.services.flows import count_anew
 from retention.scoring.services.plan import Plan, moment_of
 from retention.scoring.services.ranges import ranges_of_customers
+from retention.scoring.services.seen import open_params, open_sql
 from tenants.context import current_tenant
 
 KEPT_DAYS = 400
@@ -49,12 +49,14 @@ def unseen_since(run: ScoreRun, plan: Plan) -> Since:
     previous = plan.previous
     if previous is None or not CohortMonth.objects.exists() or not TrendDay.objects.exists():
         return Since(None, None)
+    seen = ScoreRun.objects.values_list("seen", flat=True).get(pk=previous.run)
+    if not seen:
+        return Since(None, None)
     params: dict[str, Any] = {
         "run": run.pk,
         "before": previous.run,
         "day": EPOCH + timedelta(days=previous.day + 1),
-        "last_order": previous.last_order - moves.MARGIN,
-        "last_event": previous.last_event - moves.MARGIN,
+        **open_params(seen),
         "log_ins": plan.log_ins,
     }
     with connection.cursor() as cursor:
@@ -63,7 +65,7 @@ def unseen_since(run: ScoreRun, plan: Plan) -> Since:
     return Since(orders, log_ins)
 
 
-_UNSEEN = """
+_UNSEEN = f"""
 WITH restated AS (
     SELECT m.customer, n.customer_id IS NULL AS ceased FROM scoring_poolmove m
     LEFT JOIN scoring_customerscore b ON b.run_id = %(before)s AND b.customer_id = m.customer
@@ -86,19 +88,19 @@ WITH restated AS (
            (SELECT min(e.occurred_on + 0) FROM restated r JOIN customers_event e ON e.customer_id = r.customer
             WHERE r.ceased AND e.name = ANY(%(log_ins)s)) AS came
 ), orders AS (
-    SELECT min(o.ordered_on + 0) AS day FROM customers_order o WHERE o.id > %(last_order)s
+    SELECT min(o.ordered_on + 0) AS day FROM {open_sql("order", "o")}
     UNION ALL
-    SELECT min(o.ordered_on + 0) FROM customers_order n
+    SELECT min(o.ordered_on + 0) FROM {open_sql("order", "n")}
     JOIN customers_order o ON o.external_id = n.external_id AND o.version < n.version
-    WHERE n.id > %(last_order)s AND n.version > 1
+    WHERE n.version > 1
     UNION ALL SELECT bought FROM began UNION ALL SELECT bought FROM ceased
 ), log_ins AS (
-    SELECT min(e.occurred_on + 0) AS day FROM customers_event e
-    WHERE e.id > %(last_event)s AND e.name = ANY(%(log_ins)s)
+    SELECT min(e.occurred_on + 0) AS day FROM {open_sql("event", "e")}
+    WHERE e.name = ANY(%(log_ins)s)
     UNION ALL
-    SELECT min(o.occurred_on + 0) FROM customers_event n
+    SELECT min(o.occurred_on + 0) FROM {open_sql("event", "n")}
     JOIN customers_event o ON o.event_id = n.event_id AND o.version < n.version AND o.superseded_at IS NOT NULL
-    WHERE n.id > %(last_event)s AND n.version > 1 AND (n.name = ANY(%(log_ins)s) OR o.name = ANY(%(log_ins)s))
+    WHERE n.version > 1 AND (n.name = ANY(%(log_ins)s) OR o.name = ANY(%(log_ins)s))
     UNION ALL SELECT came FROM began UNION ALL SELECT came FROM ceased
 )
 SELECT least(%(day)s::date, (SELECT min(day) FROM orders)), least(%(day)s::date, (SELECT min(day) FROM log_ins))

@@ -93,6 +93,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
     run = current_run()
     return {
         "run": run,
+        "refreshed": run is not None and run.scored_on is not None and run.scored_on < run.as_of,
         "models": [] if run is None else [_model(model, run) for model in run.models.order_by("name")],
         "churn": None if run is None else churn_part(run),
         **_progress(request),

@@ -11,7 +11,24 @@ from retention.segments.fields.base import Choices, Field, Label, Param, Source
 from retention.segments.fields.orders import categories
 from retention.segments.fields.sql import RUN
 
-SCORES = Source("scores", f"SELECT sc.* FROM scoring_customerscore sc WHERE sc.run_id = {RUN}")  # noqa: S608
+_SINCE = "(%(as_of)s::date - sc.as_of)"
+
+
+def _lived(clock: str) -> str:
+    """r of a clock as of the day: of whom a refresh did not restate, silence has only gone on."""
+    silence, r = f"sc.{clock}_silence", f"sc.{clock}_r"
+    return (
+        f"CASE WHEN {silence} > 0 THEN {r} * (1 + {_SINCE}::float8 / {silence})"
+        f" WHEN sc.clock = '{clock}' THEN {r} + {_SINCE} / sc.threshold_days ELSE {r} END AS {clock}_r_now"
+    )
+
+
+SCORES = Source(
+    "scores",
+    f"""
+    SELECT sc.*, sc.r + {_SINCE} / sc.threshold_days AS r_now, {_lived("purchase")}, {_lived("visit")}
+    FROM scoring_customerscore sc WHERE sc.run_id = {RUN}""",  # noqa: S608
+)
 LEFT_SILENCE = Source(
     "left_silence",
     """
@@ -42,10 +59,10 @@ FIELDS = (
     _score("f_score", _("F score (1–5)"), _N),
     _score("m_score", _("M score (1–5)"), _N),
     _score("clock", _("clock"), _C, choices=dict(Clock.choices)),
-    _score("silent", _("silent for longer than their category’s threshold"), FieldType.BOOLEAN, "{s}.r >= 1"),
-    _score("r", _("silence ÷ threshold (r)"), _N),
-    _score("purchase_r", _("silence ÷ threshold on purchases"), _N),
-    _score("visit_r", _("silence ÷ threshold on visits"), _N),
+    _score("silent", _("silent for longer than their category’s threshold"), FieldType.BOOLEAN, "{s}.r_now >= 1"),
+    _score("r", _("silence ÷ threshold (r)"), _N, "{s}.r_now"),
+    _score("purchase_r", _("silence ÷ threshold on purchases"), _N, "{s}.purchase_r_now"),
+    _score("visit_r", _("silence ÷ threshold on visits"), _N, "{s}.visit_r_now"),
     _score("threshold_days", _("own silence threshold"), _N, unit=_("days")),
     _score(
         "main_category",

@@ -15,7 +15,7 @@ HAPPENED = "e.superseded_at IS NULL AND NOT e.withdrawn AND e.occurred_on <= %(a
 """An event in force up to the day."""
 
 RUN = (
-    "(SELECT r.id FROM scoring_scorerun r WHERE r.as_of = %(as_of)s::date AND r.status = 'done'"
+    "(SELECT r.id FROM scoring_scorerun r WHERE r.as_of = %(as_of)s::date AND r.status = 'done' AND r.kind = 'full'"
     " AND (r.is_current OR r.known_at IS NULL) ORDER BY r.is_current DESC, r.id DESC LIMIT 1)"
 )
 """The finished run of the day; the one in force first."""

@@ -52,11 +52,16 @@ class Overview:
 
 def load_overview(run: ScoreRun) -> Overview:
     """The figures of `run`, kept for ten minutes: a new run, and a changed policy soon, brings new ones."""
-    kept: Overview | None = cache.get("overview", str(run.public_id))
+    kept: Overview | None = cache.get("overview", _key(run))
     if kept is None:
         kept = read_overview(run)
-        cache.set("overview", str(run.public_id), kept, seconds=KEPT_SECONDS)
+        cache.set("overview", _key(run), kept, seconds=KEPT_SECONDS)
     return kept
+
+
+def _key(run: ScoreRun) -> str:
+    """A refresh moves the run in force on to other figures: its fingerprint tells."""
+    return f"{run.public_id}-{run.fingerprint[:16]}"
 
 
 def read_overview(run: ScoreRun) -> Overview:

@@ -13,7 +13,6 @@ from retention.customers.models import Customer, Event, Order
 from retention.customers.services.merging import merge_customers
 from retention.scoring.models import GoneStay, PoolFlow, PoolSpell, ScoreHistory, ScoreRun
 from retention.scoring.selectors.flows import Entry, Flow, entries_between, first_day_in_pools, flows_between
-from retention.scoring.services import moves
 from retention.scoring.services.flows import count_anew
 from retention.segments.overview.ledger import read_ledger
 from tenants.models import Tenant
@@ -53,13 +52,7 @@ def _holds(stay: Any, when: date) -> bool:
 
 
 @pytest.fixture
-def no_margin(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A base so small would lie within the margin of keys that is looked at again anyway."""
-    monkeypatch.setattr(moves, "MARGIN", 0)
-
-
-@pytest.fixture
-def long_story(tenant: Tenant, no_margin: None) -> ScoreRun:
+def long_story(tenant: Tenant) -> ScoreRun:
     """Runs on days apart; customers say good-bye and come back; facts come late, are withdrawn, change hands."""
     load_orders(orders(60, 0, 200, seed=21))
     score(day(200))

@@ -22,18 +22,11 @@ from retention.scoring.moment import Moment
 from retention.scoring.rules import rules_in_force
 from retention.scoring.selectors.trend_lines import cohort_cells, day_counts, month_sums
 from retention.scoring.selectors.trends import arppu, kept_arppu, kept_login_decay, login_decay, month_starts
-from retention.scoring.services import moves
 from tenants.models import Tenant
 from tests.scoring.loading import NOW, load_events, load_orders, score
 from tests.scoring.rhythms import START, day, orders
 
 POOLS = ("active", "at_risk", "hibernating", "lost")
-
-
-@pytest.fixture(autouse=True)
-def no_margin(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A base so small would lie within the margin of keys that is looked at again anyway."""
-    monkeypatch.setattr(moves, "MARGIN", 0)
 
 
 def visits(customers: int, first: int, last: int, seed: int) -> list[tuple[str, str, str, str]]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from retention.common import clock
 from retention.common.clock import end_of_day
+from retention.scoring.enums import RunKind
 from retention.scoring.models import ChurnCard, ScoreRun
 from retention.scoring.services.dates import checked_date, not_in_future
 from retention.scoring.services.renewals import PREFIX
@@ -28,6 +29,9 @@ class Command(TenantCommand):
         parser.add_argument(
             "--policy-at", metavar="DATE", help="use the policies as they stood at the end of this day"
         )
+        parser.add_argument(
+            "--refresh", action="store_true", help="restate only whom the day touched, where that will do"
+        )
 
     def run(self, **options: Any) -> dict[str, Any]:
         started = time.monotonic()
@@ -40,6 +44,7 @@ class Command(TenantCommand):
             now=clock.now(),
             known_at=_end_of(options["known_at"], zone),
             policy_at=_end_of(options["policy_at"], zone),
+            kind=RunKind.REFRESH if options["refresh"] else RunKind.FULL,
         )
         run = advance(queued.pk, clock=clock.now, progress=self.progress("score"))
         if run.status == "running":
@@ -64,9 +69,12 @@ def answer(run: ScoreRun, seconds: float) -> dict[str, Any]:
     """What ``score --json`` prints."""
     pools = dict(run.summary["pools"])
     pools["none"] = pools.pop("")
+    scored = run if run.base_id is None else ScoreRun.objects.get(pk=run.base_id)
     return {
         "as_of": run.as_of.isoformat(),
         "customers": run.customers,
+        "kind": run.kind,
+        "restated": run.summary.get("restated", run.customers),
         "seconds": round(seconds, 3),
         "fingerprint": run.fingerprint,
         "pools": pools,
@@ -78,9 +86,9 @@ def answer(run: ScoreRun, seconds: float) -> dict[str, Any]:
                 "reason": model.reason,
                 "customers": model.customers,
             }
-            for model in run.models.exclude(name__startswith=PREFIX).order_by("name")
+            for model in scored.models.exclude(name__startswith=PREFIX).order_by("name")
         }
-        | {"churn": _churn(run.churn), "subscription": _subscription(run)},
+        | {"churn": _churn(scored.churn), "subscription": _subscription(scored)},
     }
 
 
