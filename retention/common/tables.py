@@ -185,6 +185,18 @@ class Table:
             found.append(Choice(filter_, value if value in dict(options) else "", options))
         return found
 
+    @cached_property
+    def chosen(self) -> list[tuple[Filter, str]]:
+        """Each filter with what is chosen, "" for nothing. Of a filter that is not in use no choices are worked out:
+        a fragment does not print them."""
+        found = []
+        for filter_ in self.get_filters():
+            asked = self.request.GET.get(filter_.name, "")
+            if asked and asked not in dict(filter_.options()) and not (filter_.words and filter_.words(asked)):
+                asked = ""
+            found.append((filter_, asked))
+        return found
+
     @property
     def first_choices(self) -> list[Choice]:
         """The filters that stand open: those in use, and the first few."""
@@ -198,7 +210,7 @@ class Table:
     @property
     def is_narrowed(self) -> bool:
         """True when a search or filter is at work."""
-        return bool(self.search_text) or any(choice.value for choice in self.choices)
+        return bool(self.search_text) or any(value for _filter, value in self.chosen)
 
     @cached_property
     def queryset(self) -> QuerySet[Any]:
@@ -206,11 +218,11 @@ class Table:
         rows = self._all
         if self.search_text and self.search is not None:
             rows = self.search.apply(rows, self.search_text)
-        for choice in self.choices:
-            if choice.value:
-                rows = choice.filter.apply(rows, choice.value)
-            elif choice.filter.unset is not None:
-                rows = choice.filter.unset(rows)
+        for filter_, value in self.chosen:
+            if value:
+                rows = filter_.apply(rows, value)
+            elif filter_.unset is not None:
+                rows = filter_.unset(rows)
         return rows
 
     @cached_property

@@ -6,12 +6,16 @@ from django.utils.html import format_html
 
 from retention.common import formats
 from retention.common.tables import badge
+from retention.scoring.enums import HealthBand, Pool
 from retention.scoring.models import CustomerScore
+
+POOLS, BANDS = dict(Pool.choices), dict(HealthBand.choices)
+"""Words by code: a model's own ``get_…_display`` looks through all choices anew for each cell."""
 
 
 def pool_cell(score: CustomerScore | None) -> str | None:
     """The pool as a badge."""
-    return badge(score.get_pool_display(), score.pool) if score and score.pool else None
+    return badge(POOLS[score.pool], score.pool) if score and score.pool else None
 
 
 def health_cell(score: CustomerScore | None) -> str | None:
@@ -19,5 +23,5 @@ def health_cell(score: CustomerScore | None) -> str | None:
     if score is None or score.health is None:
         return None
     return format_html(
-        "{} {}", formats.number(score.health), badge(score.get_health_band_display(), score.health_band)
+        "{} {}", formats.number(score.health), badge(BANDS.get(score.health_band, ""), score.health_band)
     )

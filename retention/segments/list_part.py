@@ -21,6 +21,7 @@ from retention.segments.movement.lists import ENTRIES, MOVED, TIERED, standing
 Customers = QuerySet[Any]
 FLOW_DAYS = 28
 NO_POOL = "none"
+TIER_WORDS = dict(Tier.choices)
 YES_NO = (("yes", _("yes")), ("no", _("no")))
 
 
@@ -101,7 +102,9 @@ SCORES = ListPart(
     "scores.view",
     columns=(
         Column("pool", _("Pool"), kind="html", value=lambda c: pool_cell(c.listed["scores"])),
-        Column("tier", _("Value tier"), value=lambda c: c.listed["scores"] and c.listed["scores"].get_tier_display()),
+        Column(
+            "tier", _("Value tier"), value=lambda c: c.listed["scores"] and TIER_WORDS.get(c.listed["scores"].tier)
+        ),
         Column("health", _("Health"), kind="html", value=lambda c: health_cell(c.listed["scores"])),
     ),
     filters=(
