@@ -149,6 +149,12 @@ def test_the_page_speaks_in_sentences(shop: World, max_: User, browser: SignedIn
     assert "5 customers have a health; of 1 too little is known." in text
 
 
+def test_charts_lead_to_their_pages(shop: World, max_: User, browser: SignedIn) -> None:
+    text = browser(max_).get("/").content.decode()
+    for url, words in (("/pools/", "Any period"), ("/trends/", "All trends"), ("/tiers/", "Who moved between tiers")):
+        assert re.search(f'<a href="{url}"[^>]*>{words}</a>', text), url
+
+
 def test_without_data_it_says_what_to_do(tenant: object, max_: User, browser: SignedIn) -> None:
     client: Client = browser(max_)
     assert "No data yet" in client.get("/").content.decode()
