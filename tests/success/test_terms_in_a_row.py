@@ -11,6 +11,7 @@ from retention.customers.models import Account
 from retention.customers.services.imports import import_file
 from retention.scoring.frames.renewals import running_terms_of
 from retention.scoring.moment import Moment
+from retention.scoring.services.schedule import schedule_due_runs
 from retention.success.models import Renewal
 from tenants.people.models import User
 from tests.feedback.test_imports import write
@@ -118,3 +119,9 @@ def test_an_account_sees_what_its_contracts_are_worth_or_why_not(
     assert "Yearly: Not fitted: 1 contracts came up for renewal, of the 100 it needs." in page
     assert signed_in(max_).get("/scores/").status_code == 200
     assert signed_in(max_).get("/").status_code == 200
+
+
+def test_a_tenant_of_accounts_alone_is_scored_by_schedule(tmp_path: Path) -> None:
+    assert schedule_due_runs(now=NOW) == []
+    bring(tmp_path, year(2026))
+    assert len(schedule_due_runs(now=NOW)) == 1

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from retention.common.copying import ColumnKind, read_columns
 from retention.customers.services.state import planned_for_sets
@@ -26,6 +26,14 @@ HISTORIES = {"line": WHOLE, "term": WHOLE, "renewed": WHOLE, "has_left": FLAG, "
 RUNNING = {"account_id": WHOLE, "customer_id": WHOLE, "term": WHOLE, "renewals": WHOLE, "ends_on": DAY, "amount": REAL}
 Columns = dict[str, Array]
 _RUNS = f" SELECT {', '.join(RUNNING)} FROM histories WHERE running AND NOT stopped ORDER BY ends_on, line"
+
+
+def anything_runs_in_terms(moment: Moment) -> bool:
+    """Whether any contract or paid membership had begun by then."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{histories_sql(moment, 0)} SELECT EXISTS (SELECT FROM sized)", moment.params)
+        found: bool = cursor.fetchone()[0]
+        return found
 
 
 def renewal_counts(moment: Moment, grace_days: int) -> Columns:

@@ -8,7 +8,9 @@ from django.db import IntegrityError, transaction
 
 from retention.customers.models import CustomerState
 from retention.scoring.enums import RunKind, RunStatus
+from retention.scoring.frames.renewals import anything_runs_in_terms
 from retention.scoring.models import ScoreRun
+from retention.scoring.moment import Moment
 from retention.scoring.rules import rules_in_force
 from retention.scoring.services.runs import request_run
 from tenants.context import current_tenant
@@ -33,7 +35,9 @@ def _request_once(now: datetime, as_of: date) -> None:
     of_day = ScoreRun.objects.filter(as_of=as_of, known_at=None, policy_at=None)
     if of_day.exclude(status=RunStatus.FAILED).exists():
         return
-    if of_day.filter(scheduled=True).count() >= MOST_FAILURES or not CustomerState.objects.exists():
+    if of_day.filter(scheduled=True).count() >= MOST_FAILURES:
+        return
+    if not CustomerState.objects.exists() and not anything_runs_in_terms(Moment(as_of, current_tenant().timezone)):
         return
     try:
         with transaction.atomic():

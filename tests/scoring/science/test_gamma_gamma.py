@@ -9,6 +9,7 @@ from retention.scoring.science.gamma_gamma import (
     GammaGammaLikelihood,
     GammaGammaParameters,
     fit_gamma_gamma,
+    frequency_value_correlation,
     mean_order_value,
 )
 from retention.scoring.science.purchases import PurchaseSummary
@@ -116,3 +117,11 @@ def test_customers_who_differ_only_by_chance_are_not_identified(seed: int) -> No
 def test_too_few_spenders() -> None:
     fit = fit_gamma_gamma(np.r_[np.zeros(200, np.int64), 1, 2], np.r_[np.zeros(200), 5.0, 6.0])
     assert (fit.identified, fit.reason) == (False, "too few customers who bought again (2 of 30)")
+
+
+def test_the_correlation_of_frequency_and_value_is_of_repeat_buyers_who_paid() -> None:
+    frequency, value = np.array([1, 2, 3, 4, 0, 9]), np.array([10.0, 20.0, 25.0, 45.0, 0.0, 0.0])
+    expected = np.corrcoef([1, 2, 3, 4], [10, 20, 25, 45])[0, 1]
+    assert frequency_value_correlation(frequency, value) == pytest.approx(expected)
+    assert np.isnan(frequency_value_correlation(np.array([1, 2]), np.array([5.0, 5.0])))
+    assert np.isnan(frequency_value_correlation(np.array([0]), np.array([0.0])))
