@@ -60,6 +60,19 @@ SPECS = (
     ),
 )
 
+COUNTS = (
+    PolicySpec(
+        "segments.count_seconds",
+        "integer",
+        10,
+        _("Seconds after which the live count of a rule is given up"),
+        _("An estimate by a sample of customers is shown instead."),
+        group=GROUP,
+        minimum=1,
+        maximum=14,
+    ),
+)
+
 AUDIENCES = (
     PolicySpec(
         "segments.phone_region",
@@ -95,4 +108,4 @@ OVERVIEW = (
 
 groups.register(PolicyGroup(GROUP, _("Ready segments")))
 groups.register(PolicyGroup("overview", _("Overview")))
-register(*SPECS, *AUDIENCES, *OVERVIEW)
+register(*SPECS, *COUNTS, *AUDIENCES, *OVERVIEW)

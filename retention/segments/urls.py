@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("segments/new/", builder.segment_new, name="segment-new"),
     path("segments/builder/", builder.segment_builder, name="segment-builder"),
     path("segments/preview/", builder.segment_preview, name="segment-preview"),
+    path("segments/count/stop/", builder.segment_count_stop, name="segment-count-stop"),
     path("segments/<slug:code>/", segments.segment_page, name="segment"),
     path("segments/<slug:code>/edit/", builder.segment_edit, name="segment-edit"),
     path("segments/<slug:code>/archive/", segments.segment_archive, name="segment-archive"),

@@ -55,6 +55,11 @@
     ask(event.target, () => event.detail.issueRequest(true));
   });
 
+  // What the server still works on is of no use once the form changes or the page is left: it is told to stop.
+  const stop = () => each(document, "[data-stale].htmx-request", (el) => navigator.sendBeacon(el.dataset.stale, new FormData(el.form)));
+  window.addEventListener("pagehide", stop);
+  ["input", "change", "draft-changed"].forEach((name) => document.addEventListener(name, stop));
+
   document.addEventListener("htmx:load", (event) => wake(event.detail.elt));
   document.addEventListener("htmx:beforeSwap", (event) => event.detail.target && each(event.detail.target, '[data-bs-toggle="tooltip"]', (el) => window.tabler?.Tooltip.getInstance(el)?.dispose()));
 

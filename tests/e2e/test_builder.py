@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from playwright.sync_api import Page, expect
 
 from retention.customers.models import Order
 from retention.scoring.models import CustomerScore
-from tenants.context import use_tenant
+from retention.segments.fields import fields
+from tenants.context import as_login, use_public, use_tenant
 from tests.e2e.conftest import SignIn
 from tests.e2e.world import World
+from tests.segments.selectors.test_counting import SLOW, wait_for
 
 NAME = "搜索而来"
 """The segment stays in the tenant that all browser tests share, and a page in Chinese may show no English name."""
@@ -60,6 +63,41 @@ def test_a_marketer_builds_a_segment_by_keyboard(sign_in: SignIn) -> None:
     expect(page.get_by_role("heading", name=NAME, level=1)).to_be_visible()
     expect(page.get_by_text("is saved and counted.")).to_be_visible()
     expect(page.locator(".stay-pager")).to_contain_text("20 rows")
+
+
+def test_a_long_count_is_stopped_by_the_button_and_by_leaving(
+    sign_in: SignIn, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(fields._things, "slow", SLOW)
+    page = sign_in("max@example.com").open("/segments/new/")
+    stop = page.get_by_role("button", name="Stop counting")
+    expect(stop).to_be_hidden()
+    page.locator('[id="0.0-field"]').select_option("slow")
+    expect(page.locator('[name="0.0-was"]')).to_have_value("slow")
+    page.locator('[id="0.0-op"]').select_option("known")
+    expect(stop).to_be_visible()
+    wait_for(lambda: counts_running() == 1)
+    stop.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#preview")).to_contain_text("Counting was stopped.")
+    expect(stop).to_be_hidden()
+    assert counts_running() == 0
+    page.get_by_role("button", name="Count again").click()
+    wait_for(lambda: counts_running() == 1)
+    page.locator('[id="0-kind"]').select_option("any")
+    wait_for(lambda: counts_running() == 0)
+    wait_for(lambda: counts_running() == 1)
+    page.goto("about:blank")
+    wait_for(lambda: counts_running() == 0)
+
+
+def counts_running() -> int:
+    """How many server processes count for somebody."""
+    with use_public(), as_login(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND starts_with(query, '/* staycount')"
+        )
+        return int(cursor.fetchone()[0])
 
 
 CLAUSES = (

@@ -20,6 +20,10 @@ from tenants.context import current_tenant
 
 Bound = Scalar | datetime | list[Scalar]
 _NAME = re.compile(r"%\((\w+)\)s")
+_JOIN = {
+    "all": "\nLEFT JOIN ({source}) {alias} ON {alias}.customer_id = c.id",
+    "one": "\nLEFT JOIN LATERAL (SELECT * FROM ({source}) x WHERE x.customer_id = c.id) {alias} ON TRUE",
+}
 _CASTS = {FieldType.NUMBER: "numeric", FieldType.DATE: "date", FieldType.BOOLEAN: "boolean"}
 
 
@@ -43,6 +47,8 @@ class Compiled:
     """FROM, joins and condition of a rule, with all that they bind. `answers` has each clause's SQL by its place."""
 
     joins: str
+    lateral_joins: str
+    """The same joins, each source asked for one customer at a time: quicker for a few."""
     where: str
     params: Mapping[str, Bound]
     answers: Mapping[str, tuple[str, str]]
@@ -69,13 +75,14 @@ def compile_rule(node: Node, moment: Moment, *, also: Iterable[Clause] = ()) -> 
     where = builder.condition(node)
     for clause in also:
         builder.clause(clause)
-    return Compiled("".join(builder.joins.values()), where, builder.params, builder.answers)
+    joined = ["".join(_JOIN[kind].format(**part) for part in builder.joins) for kind in ("all", "one")]
+    return Compiled(joined[0], joined[1], where, builder.params, builder.answers)
 
 
 @dataclass
 class _Builder:
     params: dict[str, Bound]
-    joins: dict[tuple[object, ...], str] = field(default_factory=dict)
+    joins: list[dict[str, str]] = field(default_factory=list)
     aliases: dict[tuple[object, ...], str] = field(default_factory=dict)
     answers: dict[str, tuple[str, str]] = field(default_factory=dict)
 
@@ -108,7 +115,7 @@ class _Builder:
             alias = self.aliases[key] = f"s{len(self.aliases)}"
             also = source.bound() if source.bound else {}
             names = {code: self.bind(value) for code, value in {**own, **also}.items()}
-            self.joins[key] = f"\nLEFT JOIN ({_named(source.select(), names)}) {alias} ON {alias}.customer_id = c.id"
+            self.joins.append({"alias": alias, "source": _named(source.select(), names)})
         return self.aliases[key]
 
     def operands(self, clause: Clause) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +15,7 @@ from retention.customers.models import Customer
 from retention.customers.selectors.lists import counted_customers
 from retention.segments.fields import fields
 from retention.segments.models import Segment, SegmentMembership, SegmentSize
-from retention.segments.rules.compile import Moment, compile_rule
+from retention.segments.rules.compile import Bound, Moment, compile_rule
 from retention.segments.rules.ops import OPS
 from retention.segments.rules.parse import parse_rule
 from retention.segments.rules.tree import Clause
@@ -62,13 +63,32 @@ def count_members(rule: object, *, as_of: date) -> int:
 
 def count_reachable(rule: object, *, as_of: date) -> Reach:
     """How many are in `rule` and how many each channel reaches, in one statement; raises RuleError."""
+    statement = reach_statement(rule, as_of=as_of)
+    with connection.cursor() as cursor:
+        cursor.execute(statement.sql, statement.params)
+        return statement.reach_of(cursor.fetchone())
+
+
+@dataclass(frozen=True)
+class ReachStatement:
+    """The SQL that counts a rule and its reach, and what its row says."""
+
+    sql: str
+    params: Mapping[str, Bound]
+    channels: tuple[Channel, ...]
+
+    def reach_of(self, row: Sequence[int]) -> Reach:
+        """The reach that the row of counts says."""
+        return Reach(row[0], dict(zip(self.channels, row[1:], strict=True)))
+
+
+def reach_statement(rule: object, *, as_of: date, also: str = "") -> ReachStatement:
+    """How to count `rule` and its reach; `also` is one more column, SQL of ours. Raises RuleError."""
     asked = {channel: _reachable(channel) for channel in Channel}
     compiled = compile_rule(parse_rule(rule), Moment.of(as_of), also=asked.values())
     counts = [f"count(*) FILTER (WHERE {compiled.answers[clause.place][1]})" for clause in asked.values()]
-    with connection.cursor() as cursor:
-        cursor.execute(compiled.select(", ".join(["count(*)", *counts])), compiled.params)
-        row = cursor.fetchone()
-    return Reach(row[0], dict(zip(asked, row[1:], strict=True)))
+    columns = ", ".join(["count(*)", *counts, *([also] if also else [])])
+    return ReachStatement(compiled.select(columns), compiled.params, tuple(asked))
 
 
 def _reachable(channel: Channel) -> Clause:

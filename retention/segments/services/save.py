@@ -17,7 +17,7 @@ from tenants.governance.services.audit import record_act
 from tenants.people.models import User
 from tenants.policies import JSONValue
 
-RESERVED = {"new", "builder", "preview"}
+RESERVED = {"new", "builder", "preview", "count"}
 """Words that name other pages beside those of segments."""
 
 

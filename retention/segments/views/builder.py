@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -13,19 +13,29 @@ from django.views.decorators.http import require_POST
 
 from retention.common import clock
 from retention.common.errors import DomainError
+from retention.common.ids import uuid7
+from retention.customers.models import Customer
 from retention.customers.selectors.scopes import visible_customers
-from retention.segments.builder.convert import draft_of, rule_of
+from retention.segments.builder.convert import Rule, draft_of, rule_of
 from retention.segments.builder.draft import DraftGroup, act_on, new_draft, read_draft
 from retention.segments.builder.present import show_draft
 from retention.segments.forms import SegmentForm
 from retention.segments.models import Segment
 from retention.segments.rules.parse import parse_rule
 from retention.segments.rules.tree import RuleError
-from retention.segments.selectors.members import count_reachable, rule_members
+from retention.segments.selectors.counting import (
+    CountStopped,
+    CountTooLong,
+    count_draft,
+    count_tag,
+    estimate_count,
+    stop_counting,
+)
 from retention.segments.selectors.words import rule_words
 from retention.segments.services.save import Draft, change_segment, create_segment
 from retention.segments.views.shared import find_segment, page_day
 from tenants.people.permissions import require
+from tenants.policies import policy_number
 
 SAMPLE = 5
 
@@ -70,16 +80,39 @@ def segment_builder(request: HttpRequest) -> HttpResponse:
 @require_POST
 @require("segments.edit")
 def segment_preview(request: HttpRequest) -> HttpResponse:
-    """How many the draft holds and reaches, and some of them; or what it lacks."""
+    """How many the draft holds and reaches, and some of them; or what it lacks, or why it was not counted.
+
+    Nothing, where the count was stopped: whoever stopped it knows, and what is shown stays.
+    """
     written, as_of = rule_of(read_draft(request.POST)), page_day()
     context: dict[str, Any] = {"as_of": as_of}
     try:
-        context["reach"] = count_reachable(written.rule, as_of=as_of)
-        context["sample"] = visible_customers(rule_members(written.rule, as_of=as_of), request.user)[:SAMPLE]
         context["rule"] = rule_words(parse_rule(written.rule))
+        context |= _counted(request, written.rule, as_of)
     except RuleError as error:
         context["error"], context["path"] = error, written.path_of(error.place)
+    except CountStopped:
+        return HttpResponse(status=204)
     return render(request, "segments/_preview.html", context)
+
+
+@require_POST
+@require("segments.edit")
+def segment_count_stop(request: HttpRequest) -> HttpResponse:
+    """Stop what is counted for this form of this person: by the button, a change of the rule, or leaving the page."""
+    stop_counting(count_tag(request.user, request.POST.get("counting", "")))
+    return render(request, "segments/_uncounted.html", {"uncounted": CountStopped()})
+
+
+def _counted(request: HttpRequest, rule: Rule, as_of: date) -> dict[str, Any]:
+    """The count and some of the members that this person may see; or an estimate. Raises CountStopped."""
+    tag = count_tag(request.user, request.POST.get("counting", ""))
+    try:
+        counted = count_draft(rule, as_of=as_of, tag=tag, seconds=int(policy_number("segments.count_seconds")))
+        some = visible_customers(Customer.objects.filter(pk__in=counted.ids), request.user)
+        return {"reach": counted.reach, "sample": some.order_by("pk")[:SAMPLE]}
+    except CountTooLong as error:
+        return {"uncounted": error, "estimate": estimate_count(rule, as_of=as_of, tag=tag)}
 
 
 def _page(
@@ -97,6 +130,7 @@ def _page(
         "segment": segment,
         "seen": segment.updated_at.isoformat() if segment else "",
         "error": error,
+        "counting": str(uuid7()),
     }
     return render(request, "segments/builder.html", context, status=400 if error or form.errors else 200)
 

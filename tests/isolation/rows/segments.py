@@ -59,6 +59,7 @@ ROWS = (
     Row("segment-new", permission="segments.edit", methods=("GET", "POST"), data=DRAFT),
     Row("segment-builder", permission="segments.edit", methods=("POST",), data=DRAFT),
     Row("segment-preview", permission="segments.edit", methods=("POST",), data=DRAFT),
+    Row("segment-count-stop", permission="segments.edit", methods=("POST",), data={"counting": "x"}),
     Row("segment", permission="segments.view", kwargs=CODE),
     Row("segment-edit", permission="segments.edit", kwargs=CODE, methods=("GET", "POST"), data=DRAFT),
     Row("segment-archive", permission="segments.edit", kwargs=CODE, methods=("POST",)),

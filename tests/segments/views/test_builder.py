@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from django.template.loader import render_to_string
 
+from retention.segments.fields import fields
 from retention.segments.models import Segment
+from retention.segments.science.sampling import scale_up
+from retention.segments.selectors.counting import CountTooLong
+from tenants.governance.models import Policy
 from tenants.people.models import User
 from tests.segments.conftest import SignedIn
+from tests.segments.selectors.test_counting import SLOW
 from tests.segments.world import World, at
 
 NAMES = {"name": "English, quiet", "name_zh": "", "description": "", "description_zh": ""}
@@ -83,6 +89,31 @@ def test_the_preview_counts_and_names_some(people: World, max_: User, browser: S
 def test_the_preview_says_what_is_missing_and_where(people: World, max_: User, browser: SignedIn) -> None:
     shown = browser(max_).post("/segments/preview/", {**FORM, "0.1.0-v": ""})
     assert (shown.context["error"].message, shown.context["path"]) == ("The value is missing.", "0.1.0")
+
+
+def test_a_count_that_takes_too_long_is_said_with_what_to_do(
+    people: World, max_: User, browser: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(fields._things, "slow", SLOW)
+    Policy.objects.create(name="segments.count_seconds", value=1)
+    form = {"0-kind": "all", "0.0-field": "slow", "0.0-was": "slow", "0.0-op": "known"}
+    client = browser(max_)
+    text = client.post("/segments/preview/", form).content.decode()
+    assert "Counting took longer than 1 seconds and was given up." in text
+    assert "Count again" in text
+    assert client.post("/segments/preview/", FORM).context["reach"].customers == 1
+
+
+def test_an_estimate_is_told_with_its_interval() -> None:
+    context = {"uncounted": CountTooLong(10), "estimate": scale_up(81, 263, 100_000)}
+    text = render_to_string("segments/_uncounted.html", context)
+    assert "about 30,798 customers" in text
+    assert "from 25,529 to 36,621 of 100,000, by asking 263 of them" in text
+
+
+def test_each_opened_form_counts_under_a_name_of_its_own(world: World, max_: User, browser: SignedIn) -> None:
+    names = {browser(max_).get("/segments/new/").context["counting"] for _ in range(2)}
+    assert len(names) == 2
 
 
 def test_saving_makes_the_segment(people: World, max_: User, browser: SignedIn) -> None:

@@ -1,0 +1,1 @@
+"""Pure numbers of segments: no Django, no clock."""
