@@ -27,16 +27,21 @@ Permissions = list[type[BasePermission]]
 
 
 class SegmentSerializer(serializers.ModelSerializer[Segment]):
-    """A segment with its latest size; both are null before the first score run."""
+    """A segment with its latest size and count; null before the first score run. `problem`: why it was not counted."""
 
     customers = serializers.SerializerMethodField()
     as_of = serializers.SerializerMethodField()
+    refreshed_at = serializers.DateTimeField(source="refresh.refreshed_at", read_only=True, default=None)
+    took_ms = serializers.IntegerField(source="refresh.took_ms", read_only=True, default=None)
+    entered = serializers.IntegerField(source="refresh.entered", read_only=True, default=None)
+    left = serializers.IntegerField(source="refresh.left", read_only=True, default=None)
+    problem = serializers.CharField(source="refresh.problem", read_only=True, default="")
 
     class Meta:
         model = Segment
         fields = (
             "code", "name", "name_zh", "description", "description_zh", "rule", "ready", "customers", "as_of",
-            "created_at", "updated_at",
+            "refreshed_at", "took_ms", "entered", "left", "problem", "created_at", "updated_at",
         )  # fmt: skip
         read_only_fields = ("code", "ready", "created_at", "updated_at")
 
@@ -80,7 +85,7 @@ class SegmentListView(generics.ListCreateAPIView[Segment]):
 
     serializer_class = SegmentSerializer
     pagination_class = CursorPages
-    queryset = Segment.objects.filter(archived_at=None).order_by("id")
+    queryset = Segment.objects.filter(archived_at=None).select_related("refresh").order_by("id")
 
     def get_permissions(self) -> list[BasePermission]:
         code = "segments.edit" if self.request.method == "POST" else "segments.view"

@@ -97,5 +97,32 @@ class SegmentSize(models.Model):
         return f"{self.segment_id} {self.as_of}: {self.customers}"
 
 
+class SegmentRefresh(models.Model):
+    """The last time that a segment was counted: for which day, when, in how many milliseconds, and what changed.
+
+    Where it failed, `problem` says why, and the rest is of the last time that went well.
+    """
+
+    segment = models.OneToOneField(Segment, primary_key=True, on_delete=models.CASCADE, related_name="refresh")
+    as_of = models.DateField(_("as of"))
+    refreshed_at = models.DateTimeField(_("counted at"))
+    took_ms = models.PositiveIntegerField(_("milliseconds"), null=True)
+    entered = models.PositiveIntegerField(_("entered"), default=0)
+    left = models.PositiveIntegerField(_("left"), default=0)
+    problem = models.CharField(_("why it was not counted"), max_length=300, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("Count of a segment")
+        ordering = ["segment"]
+
+    def __str__(self) -> str:
+        return f"{self.segment_id} {self.as_of}"
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took; None where it never went well."""
+        return None if self.took_ms is None else self.took_ms / 1000
+
+
 def _reads_chinese() -> bool:
     return (get_language() or "").startswith("zh")

@@ -9,7 +9,7 @@ from retention.segments.models import Segment
 from retention.segments.services.refresh import refresh_segments
 from tenants.people.models import User
 from tests.segments.conftest import SignedIn
-from tests.segments.world import D, World
+from tests.segments.world import D, World, at
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def api(world: World, max_: User, browser: SignedIn) -> Client:
 
 
 def test_segments_are_listed_with_their_size(world: World, api: Client) -> None:
-    refresh_segments(as_of=D)
+    refresh_segments(as_of=D, now=at(0))
     body = api.get("/api/v1/segments/").json()
     assert [one["code"] for one in body["results"]] == list(
         Segment.objects.order_by("id").values_list("code", flat=True)

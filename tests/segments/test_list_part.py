@@ -8,7 +8,7 @@ from django.test import Client
 from retention.segments.services.refresh import refresh_segments
 from tenants.people.models import User
 from tests.segments.conftest import SignedIn
-from tests.segments.world import World
+from tests.segments.world import World, at
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def client(world: World, max_: User, browser: SignedIn) -> Client:
     world.spell(bob, "active", 90, 40)
     world.spell(bob, "hibernating", 40, None)
     world.spell(cleo, "active", 3, None)
-    refresh_segments(as_of=world.run.as_of)
+    refresh_segments(as_of=world.run.as_of, now=at(0))
     return browser(max_)
 
 

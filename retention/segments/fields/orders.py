@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from retention.customers.models import Category
 from retention.segments.enums import FieldGroup, FieldType
 from retention.segments.fields.base import Field, Label, Param, Source
-from retention.segments.fields.sql import PAID, PURCHASE
+from retention.segments.fields.sql import HAPPENED, PAID, PURCHASE
 
 DAYS = Param("days", _("days"), "integer", default=30, minimum=1)
 
@@ -62,23 +62,33 @@ TO_LAST = Source(
            count(*) FILTER (WHERE o.coupon <> '')::numeric / count(*) AS coupon_share
     FROM customers_order o
     JOIN (
-        SELECT o.customer_id, max(o.ordered_on) AS last_on FROM customers_order o WHERE {PURCHASE} GROUP BY 1
+        SELECT t.customer_id, t.last_order_on AS last_on FROM customers_customerstate t
+        WHERE t.last_order_on <= %(as_of)s::date
+        UNION ALL
+        SELECT t.customer_id, (
+            SELECT max(o.ordered_on) FROM customers_order o WHERE o.customer_id = t.customer_id AND {PURCHASE}
+        ) FROM customers_customerstate t
+        WHERE t.first_order_on <= %(as_of)s::date AND t.last_order_on > %(as_of)s::date
     ) l ON l.customer_id = o.customer_id
     WHERE {PURCHASE} AND o.ordered_on > l.last_on - %(days)s::int
     GROUP BY o.customer_id""",  # noqa: S608
     (Param("days", _("days"), "integer", default=365, minimum=1),),
 )
+_GRANTED = "COALESCE(e.properties ->> 'coupon', e.properties ->> 'benefit_id', e.properties ->> 'benefit')"
 COUPON_SOON = Source(
     "coupon_soon",
     f"""
-    SELECT o.customer_id, avg((EXISTS (
-        SELECT 1 FROM customers_event e
-        WHERE e.customer_id = o.customer_id AND e.name = 'benefit_granted'
-          AND e.superseded_at IS NULL AND NOT e.withdrawn
-          AND COALESCE(e.properties ->> 'coupon', e.properties ->> 'benefit_id', e.properties ->> 'benefit') = o.coupon
-          AND e.occurred_at <= o.ordered_at AND e.occurred_on >= o.ordered_on - %(within)s::int
-    ))::int) AS share
+    SELECT o.customer_id, avg((g.order_id IS NOT NULL)::int) AS share
     FROM customers_order o
+    LEFT JOIN (
+        SELECT DISTINCT k.customer_id, k.id AS order_id
+        FROM customers_event e
+        JOIN customers_order k ON k.customer_id = e.customer_id AND k.coupon = {_GRANTED}
+             AND k.ordered_at >= e.occurred_at AND k.ordered_on <= e.occurred_on + %(within)s::int
+        WHERE {HAPPENED} AND e.name = 'benefit_granted' AND {_GRANTED} <> ''
+          AND e.occurred_on > %(as_of)s::date - %(days)s::int - %(within)s::int
+          AND k.ordered_on > %(as_of)s::date - %(days)s::int AND k.ordered_on <= %(as_of)s::date
+    ) g ON g.customer_id = o.customer_id AND g.order_id = o.id
     WHERE {PURCHASE} AND o.coupon <> '' AND o.ordered_on > %(as_of)s::date - %(days)s::int
     GROUP BY o.customer_id""",  # noqa: S608
     (DAYS, Param("within", _("days after the grant"), "integer", default=7)),

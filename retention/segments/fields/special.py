@@ -43,6 +43,8 @@ _OLD_ENOUGH = (
     "{t} <= %(moment)s::timestamptz - make_interval(hours => %(from_hours)s::int)"
     " AND {t} >= %(moment)s::timestamptz - make_interval(hours => %(to_hours)s::int)"
 )
+_SINCE = "%(as_of)s::date - (%(to_hours)s::int / 24 + 2)"
+"""A local day before which nothing can be that is so many hours old at most: what the indexes by day look for."""
 UNFINISHED = Source(
     "unfinished",
     f"""
@@ -53,6 +55,7 @@ UNFINISHED = Source(
             FROM customers_event e
             WHERE {HAPPENED} AND e.name IN ('Product Added', 'Product Removed') AND {_PRODUCT} IS NOT NULL
               AND e.customer_id IS NOT NULL
+              AND e.occurred_on >= {_SINCE}
               AND e.occurred_at >= %(moment)s::timestamptz - make_interval(hours => %(to_hours)s::int)
             ORDER BY e.customer_id, {_PRODUCT}, e.occurred_at DESC, e.id DESC
         ) a
@@ -60,10 +63,11 @@ UNFINISHED = Source(
           AND NOT EXISTS (
               SELECT 1 FROM customers_event e
               WHERE e.customer_id = a.customer_id AND {HAPPENED} AND e.occurred_at >= a.occurred_at
-                AND e.name IN ('Order Completed', 'Cart Cleared'))
+                AND e.occurred_on >= {_SINCE} AND e.name IN ('Order Completed', 'Cart Cleared'))
           AND NOT EXISTS (
               SELECT 1 FROM customers_order o
               WHERE o.customer_id = a.customer_id AND {PAID} AND o.ordered_at >= a.occurred_at
+                AND o.ordered_on >= {_SINCE}
                 AND (EXISTS (SELECT 1 FROM customers_orderline l JOIN customers_product p ON p.id = l.product_id
                              WHERE l.order_id = o.id AND p.code = a.product)
                      OR NOT EXISTS (SELECT 1 FROM customers_orderline l
@@ -72,7 +76,8 @@ UNFINISHED = Source(
         UNION ALL
         SELECT o.customer_id FROM customers_order o
         WHERE o.superseded_at IS NULL AND NOT o.withdrawn AND o.status = 'unpaid'
-          AND o.ordered_on <= %(as_of)s::date AND {_OLD_ENOUGH.format(t="o.ordered_at")}
+          AND o.ordered_on <= %(as_of)s::date AND o.ordered_on >= {_SINCE}
+          AND {_OLD_ENOUGH.format(t="o.ordered_at")}
           AND (NOT EXISTS (SELECT 1 FROM customers_orderline l WHERE l.order_id = o.id AND l.product_id IS NOT NULL)
                OR EXISTS (SELECT 1 FROM customers_orderline l JOIN customers_product p ON p.id = l.product_id
                           WHERE l.order_id = o.id AND p.on_sale))

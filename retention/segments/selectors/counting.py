@@ -26,6 +26,7 @@ from retention.segments.rules.compile import Compiled, Moment, compile_rule
 from retention.segments.rules.parse import parse_rule
 from retention.segments.science.sampling import Estimate, scale_up
 from retention.segments.selectors.members import Reach, reach_statement
+from retention.segments.selectors.whole_tables import reading_whole_tables
 from tenants.context import as_login, scope, statements_of
 
 ESTIMATE_SECONDS = 4
@@ -116,8 +117,9 @@ def _tagged(sql: str, params: Mapping[str, Any], tag: str, seconds: int) -> tupl
     begun = time.monotonic()
     try:
         with statements_of(seconds=seconds), transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"{_comment(tag)} {sql}", params)
-            row: tuple[Any, ...] = cursor.fetchone()
+            with reading_whole_tables():
+                cursor.execute(f"{_comment(tag)} {sql}", params)
+                row: tuple[Any, ...] = cursor.fetchone()
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_lock(tag)])
     except OperationalError as error:
         if not isinstance(error.__cause__, psycopg.errors.QueryCanceled):

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from django.db import connection
 
-from retention.segments.models import Segment, SegmentMembership, SegmentSize
+from retention.segments.models import Segment, SegmentMembership, SegmentRefresh, SegmentSize
 from retention.segments.sparkline import spark_points
 
 CHANGE_DAYS = 28
@@ -24,6 +24,7 @@ class Card:
     as_of: date | None
     before: int | None
     line: tuple[tuple[date, int], ...]
+    refresh: SegmentRefresh | None = None
 
     @property
     def change(self) -> int | None:
@@ -55,16 +56,17 @@ def segment_cards(segments: list[Segment]) -> list[Card]:
     lines: dict[int, list[tuple[date, int]]] = defaultdict(list)
     for key, as_of, customers in rows:
         lines[key].append((as_of, customers))
-    return [_card(segment, lines[segment.pk]) for segment in segments]
+    refreshes = SegmentRefresh.objects.in_bulk([segment.pk for segment in segments])
+    return [_card(segment, lines[segment.pk], refreshes.get(segment.pk)) for segment in segments]
 
 
-def _card(segment: Segment, line: list[tuple[date, int]]) -> Card:
+def _card(segment: Segment, line: list[tuple[date, int]], refresh: SegmentRefresh | None) -> Card:
     if not line:
-        return Card(segment, None, None, None, ())
+        return Card(segment, None, None, None, (), refresh)
     as_of, customers = line[-1]
     before = [size for day, size in line if day <= as_of - timedelta(days=CHANGE_DAYS)]
     shown = tuple(point for point in line if point[0] > as_of - timedelta(days=LINE_DAYS))
-    return Card(segment, customers, as_of, before[-1] if before else None, shown)
+    return Card(segment, customers, as_of, before[-1] if before else None, shown, refresh)
 
 
 def snapshot_day(segment: Segment) -> date | None:

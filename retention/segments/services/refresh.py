@@ -1,45 +1,54 @@
-"""Take the snapshot of a segment as of a day: who entered, who left, how large it is. One statement a segment."""
+"""Bring a segment to a day: who entered, who left, how large it is. Only rows that change are written."""
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
+from django.utils.translation import gettext as _
 
 from retention.common.errors import DomainError
 from retention.customers.services.state import planned_for_sets
 from retention.scoring.models import ScoreRun
-from retention.segments.models import Segment, SegmentSize
+from retention.segments.models import Segment, SegmentRefresh, SegmentSize
 from retention.segments.rules.compile import Moment, compile_rule
 from retention.segments.rules.parse import parse_rule
+from retention.segments.selectors.whole_tables import reading_whole_tables
 
-_SNAPSHOT = """
-WITH found AS MATERIALIZED ({members}), never_in AS (
+_FOUND = "CREATE TEMPORARY TABLE segment_found ON COMMIT DROP AS {members}"
+"""Apart from what writes: a statement that writes reads with one process alone."""
+_CHANGE = """
+WITH never_in AS (
     DELETE FROM segments_segmentmembership m
     WHERE m.segment_id = %(segment)s AND m.left_on IS NULL AND m.entered_on = %(as_of)s::date
-      AND NOT EXISTS (SELECT 1 FROM found f WHERE f.customer_id = m.customer_id)
+      AND NOT EXISTS (SELECT 1 FROM segment_found f WHERE f.customer_id = m.customer_id)
 ), left_now AS (
     UPDATE segments_segmentmembership m SET left_on = %(as_of)s::date
     WHERE m.segment_id = %(segment)s AND m.left_on IS NULL AND m.entered_on < %(as_of)s::date
-      AND NOT EXISTS (SELECT 1 FROM found f WHERE f.customer_id = m.customer_id)
+      AND NOT EXISTS (SELECT 1 FROM segment_found f WHERE f.customer_id = m.customer_id)
+    RETURNING 1
 ), never_left AS (
     UPDATE segments_segmentmembership m SET left_on = NULL
     WHERE m.segment_id = %(segment)s AND m.left_on = %(as_of)s::date
-      AND EXISTS (SELECT 1 FROM found f WHERE f.customer_id = m.customer_id)
+      AND EXISTS (SELECT 1 FROM segment_found f WHERE f.customer_id = m.customer_id)
 ), entered AS (
     INSERT INTO segments_segmentmembership (segment_id, customer_id, entered_on)
-    SELECT %(segment)s, f.customer_id, %(as_of)s::date FROM found f
+    SELECT %(segment)s, f.customer_id, %(as_of)s::date FROM segment_found f
     WHERE NOT EXISTS (
         SELECT 1 FROM segments_segmentmembership m
         WHERE m.segment_id = %(segment)s AND m.customer_id = f.customer_id
           AND (m.left_on IS NULL OR m.left_on = %(as_of)s::date)
     )
+    RETURNING 1
+), sized AS (
+    INSERT INTO segments_segmentsize (segment_id, as_of, customers)
+    SELECT %(segment)s, %(as_of)s::date, count(*) FROM segment_found
+    ON CONFLICT (segment_id, as_of) DO UPDATE SET customers = EXCLUDED.customers
+    RETURNING customers
 )
-INSERT INTO segments_segmentsize (segment_id, as_of, customers)
-SELECT %(segment)s, %(as_of)s::date, count(*) FROM found
-ON CONFLICT (segment_id, as_of) DO UPDATE SET customers = EXCLUDED.customers
-RETURNING customers
+SELECT (SELECT customers FROM sized), (SELECT count(*) FROM entered), (SELECT count(*) FROM left_now)
 """
 
 
@@ -52,40 +61,66 @@ class Snapshot:
     problem: str = ""
 
 
-def refresh_segment(segment: Segment, *, as_of: date) -> int:
-    """Snapshot `segment` and return its size. The same day again gives what one go would have given.
+def refresh_segment(segment: Segment, *, as_of: date, now: datetime) -> int:
+    """Bring `segment` to `as_of` and return its size. The same day again gives what one go would have given.
 
-    Raises RuleError, and DomainError "segment_is_ahead" when a later day's snapshot stands already: history only
-    grows at its end.
+    Keeps how long it took and how many entered and left. Raises RuleError, and DomainError "segment_is_ahead" when a
+    later day stands already: history only grows at its end.
     """
+    begun = time.perf_counter()
     with transaction.atomic():
         Segment.objects.select_for_update(no_key=True).get(pk=segment.pk)
-        latest = SegmentSize.objects.filter(segment=segment).order_by("-as_of").values_list("as_of", flat=True).first()
-        if latest is not None and latest > as_of:
-            raise DomainError(
-                "segment_is_ahead",
-                f"A snapshot of {latest:%Y-%m-%d} stands already.",
-                mend="Ask the rule itself for an earlier day.",
-            )
-        compiled = compile_rule(parse_rule(segment.rule), Moment.of(as_of))
-        statement = _SNAPSHOT.format(members=compiled.select("c.id AS customer_id"))
-        with planned_for_sets(), connection.cursor() as cursor:
-            cursor.execute(statement, {**compiled.params, "segment": segment.pk})
-            row: tuple[int] = cursor.fetchone()
-    return row[0]
+        _refuse_earlier(segment, as_of)
+        customers, entered, left = _rewrite(segment, as_of)
+        took = {"took_ms": round((time.perf_counter() - begun) * 1000), "refreshed_at": now, "as_of": as_of}
+        SegmentRefresh.objects.update_or_create(
+            segment=segment, defaults={**took, "entered": entered, "left": left, "problem": ""}
+        )
+    return customers
 
 
-def refresh_segments(*, as_of: date) -> list[Snapshot]:
-    """Snapshot all living segments; one whose rule can't be asked says why and holds up no other."""
-    taken = []
-    for segment in Segment.objects.filter(archived_at=None):
-        try:
-            taken.append(Snapshot(segment.code, refresh_segment(segment, as_of=as_of)))
-        except DomainError as error:
-            taken.append(Snapshot(segment.code, None, error.message))
-    return taken
+def _refuse_earlier(segment: Segment, as_of: date) -> None:
+    latest = SegmentSize.objects.filter(segment=segment).order_by("-as_of").values_list("as_of", flat=True).first()
+    if latest is not None and latest > as_of:
+        raise DomainError(
+            "segment_is_ahead",
+            f"A snapshot of {latest:%Y-%m-%d} stands already.",
+            mend="Ask the rule itself for an earlier day.",
+        )
+
+
+def _rewrite(segment: Segment, as_of: date) -> tuple[int, int, int]:
+    """Customers, entered, left."""
+    compiled = compile_rule(parse_rule(segment.rule), Moment.of(as_of))
+    with planned_for_sets(), reading_whole_tables(), connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.segment_found")
+        cursor.execute(_FOUND.format(members=compiled.select("c.id AS customer_id")), compiled.params)
+        cursor.execute("ANALYZE segment_found")
+        cursor.execute(_CHANGE, {"segment": segment.pk, "as_of": as_of})
+        row: tuple[int, int, int] = cursor.fetchone()
+    return row
+
+
+def refresh_segments(*, as_of: date, now: datetime) -> list[Snapshot]:
+    """Bring all living segments to `as_of`; one that can't be says why and holds up no other."""
+    return [_refreshed(segment, as_of, now) for segment in Segment.objects.filter(archived_at=None)]
+
+
+def _refreshed(segment: Segment, as_of: date, now: datetime) -> Snapshot:
+    try:
+        return Snapshot(segment.code, refresh_segment(segment, as_of=as_of, now=now))
+    except DomainError as error:
+        problem = error.message
+    except DatabaseError:
+        problem = _("The database could not answer the rule: it took too long, or a value did not fit.")
+    SegmentRefresh.objects.update_or_create(
+        segment=segment,
+        defaults={"problem": problem[:300]},
+        create_defaults={"problem": problem[:300], "refreshed_at": now, "as_of": as_of},
+    )
+    return Snapshot(segment.code, None, problem)
 
 
 def refresh_after_run(run: ScoreRun) -> None:
     """The act that scoring calls when `run` has come into force."""
-    refresh_segments(as_of=run.as_of)
+    refresh_segments(as_of=run.as_of, now=run.finished_at or run.requested_at)

@@ -47,7 +47,7 @@ def create_segment(*, draft: Draft, actor: object, now: datetime, as_of: date) -
             created_at=now,
             updated_at=now,
         )
-        refresh_segment(segment, as_of=as_of)
+        refresh_segment(segment, as_of=as_of, now=now)
         _record(actor, "segment.create", segment, now)
     return segment
 
@@ -72,7 +72,7 @@ def change_segment(*, segment: Segment, draft: Draft, actor: object, now: dateti
                 mend=_("Open it again and repeat your change."),
             )
         segment.refresh_from_db()
-        refresh_segment(segment, as_of=as_of)
+        refresh_segment(segment, as_of=as_of, now=now)
         _record(actor, "segment.change", segment, now)
     return segment
 

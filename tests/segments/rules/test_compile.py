@@ -157,7 +157,7 @@ def test_a_rule_may_build_on_another_segment(world: World) -> None:
         world.score(world.customer(name), high_value=True, pool=pool)
     rule = {"field": "in_segment", "op": "is", "value": True, "params": {"segment": "high_value_lost"}}
     assert world.matching(rule) == []
-    refresh_segments(as_of=D)
+    refresh_segments(as_of=D, now=at(0))
     assert world.matching(rule) == ["ann"]
     segment = Segment.objects.get(code="high_value_lost")
     assert segment_reach(segment, as_of=D) == count_reachable(segment.rule, as_of=D)

@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 
 from retention.common.errors import DomainError
 from retention.customers.models import Customer
 from retention.scoring.services.after_run import run_acts
-from retention.segments.models import Segment, SegmentMembership, SegmentSize
+from retention.segments.enums import FieldGroup, FieldType
+from retention.segments.fields import Field, fields
+from retention.segments.models import Segment, SegmentMembership, SegmentRefresh, SegmentSize
 from retention.segments.selectors.members import segment_members, segments_of
+from retention.segments.selectors.whole_tables import reading_whole_tables
 from retention.segments.services.refresh import Snapshot, refresh_segment, refresh_segments
 from tests.segments.world import D, World, at
 
@@ -43,7 +47,7 @@ def test_entries_and_exits_make_the_history(world: World, speakers: Segment) -> 
     sizes = []
     for n, codes in enumerate(["ab", "bc", "c", "ac"]):
         speak(*codes)
-        sizes.append(refresh_segment(speakers, as_of=day(n)))
+        sizes.append(refresh_segment(speakers, as_of=day(n), now=at(0)))
     assert sizes == [2, 2, 1, 2]
     assert stays(speakers) == {
         ("a", day(0), day(1)),
@@ -60,22 +64,22 @@ def test_the_same_day_again_gives_what_one_go_would_have_given(world: World, spe
     for code in "abcd":
         world.customer(code)
     speak("a", "b")
-    refresh_segment(speakers, as_of=day(0))
+    refresh_segment(speakers, as_of=day(0), now=at(0))
     speak("b", "c")
-    refresh_segment(speakers, as_of=day(1))
+    refresh_segment(speakers, as_of=day(1), now=at(0))
     speak("a", "d")
-    assert refresh_segment(speakers, as_of=day(1)) == 2
+    assert refresh_segment(speakers, as_of=day(1), now=at(0)) == 2
     expected = {("a", day(0), None), ("b", day(0), day(1)), ("d", day(1), None)}
     assert stays(speakers) == expected
-    assert refresh_segment(speakers, as_of=day(1)) == 2
+    assert refresh_segment(speakers, as_of=day(1), now=at(0)) == 2
     assert stays(speakers) == expected
     assert list(SegmentSize.objects.values_list("as_of", "customers")) == [(day(0), 2), (day(1), 2)]
 
 
 def test_history_grows_only_at_its_end(world: World, speakers: Segment) -> None:
-    refresh_segment(speakers, as_of=day(1))
+    refresh_segment(speakers, as_of=day(1), now=at(0))
     with pytest.raises(DomainError) as caught:
-        refresh_segment(speakers, as_of=day(0))
+        refresh_segment(speakers, as_of=day(0), now=at(0))
     assert caught.value.code == "segment_is_ahead"
 
 
@@ -91,10 +95,78 @@ def test_a_broken_rule_holds_up_no_other_segment(world: World, speakers: Segment
     Segment.objects.create(code="broken", name="B", rule=broken, created_at=at(0), updated_at=at(0))
     Segment.objects.create(code="old", name="O", rule=RULE, created_at=at(0), updated_at=at(0), archived_at=at(0))
     world.customer("a", language="en")
-    assert refresh_segments(as_of=D) == [
+    assert refresh_segments(as_of=D, now=at(0)) == [
         Snapshot("speakers", 1),
         Snapshot("broken", None, "There is no field “gone field”."),
     ]
+
+
+def test_only_what_changed_is_written(world: World, speakers: Segment) -> None:
+    for code in "abcd":
+        world.customer(code)
+    speak("a", "b", "c")
+    refresh_segment(speakers, as_of=day(0), now=at(0))
+    before = versions(speakers)
+    speak("a", "b", "d")
+    refresh_segment(speakers, as_of=day(1), now=at(-1))
+    after = versions(speakers)
+    assert {code for code in "abcd" if before.get(code) == after[code]} == {"a", "b"}
+    kept = SegmentRefresh.objects.get(segment=speakers)
+    assert (kept.entered, kept.left, kept.as_of, kept.refreshed_at) == (1, 1, day(1), at(-1))
+    refresh_segment(speakers, as_of=day(1), now=at(-2))
+    assert versions(speakers) == after
+    kept.refresh_from_db()
+    assert (kept.entered, kept.left, kept.refreshed_at) == (0, 0, at(-2))
+    assert kept.took_ms is not None
+
+
+def versions(segment: Segment) -> dict[str, str]:
+    """By customer, where the rows lie: another place is another version."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.external_id, string_agg(m.ctid::text, ' ' ORDER BY m.id) FROM segments_segmentmembership m"
+            " JOIN customers_customer c ON c.id = m.customer_id WHERE m.segment_id = %s GROUP BY 1",
+            [segment.pk],
+        )
+        return dict(cursor.fetchall())
+
+
+def test_a_statement_that_fails_holds_up_no_other_and_says_so(
+    world: World, speakers: Segment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.customer("a", language="en")
+    Segment.objects.filter(ready=True).delete()
+    zero = Field("zero", "zero", FieldType.NUMBER, "1 / (length(c.name) - length(c.name))", FieldGroup.CUSTOMER)
+    monkeypatch.setitem(fields._things, "zero", zero)
+    failing, _last = (
+        Segment.objects.create(code=code, name=code, rule=RULE, created_at=at(0), updated_at=at(0))
+        for code in ("failing", "last")
+    )
+    refresh_segments(as_of=day(0), now=at(0))
+    Segment.objects.filter(pk=failing.pk).update(rule={"field": "zero", "op": "ge", "value": 1})
+    problem = "The database could not answer the rule: it took too long, or a value did not fit."
+    assert refresh_segments(as_of=day(1), now=at(-1)) == [
+        Snapshot("speakers", 1),
+        Snapshot("failing", None, problem),
+        Snapshot("last", 1),
+    ]
+    kept = {one.segment.code: (one.as_of, one.problem) for one in SegmentRefresh.objects.select_related("segment")}
+    assert kept == {"speakers": (day(1), ""), "failing": (day(0), problem), "last": (day(1), "")}
+    assert stays(failing) == {("a", day(0), None)}
+
+
+def test_large_tables_are_read_as_such_only_inside(world: World, speakers: Segment) -> None:
+    def settings() -> list[str]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('work_mem'), current_setting('random_page_cost')")
+            return list(cursor.fetchone())
+
+    before = settings()
+    with reading_whole_tables():
+        assert settings() == ["128MB", "4"]
+    assert settings() == before
+    refresh_segment(speakers, as_of=day(0), now=at(0))
+    assert settings() == before
 
 
 def test_a_score_run_refreshes_every_living_segment(world: World, speakers: Segment) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from retention.segments.models import Segment, SegmentSize
+from retention.segments.models import Segment, SegmentRefresh, SegmentSize
 from retention.segments.services.refresh import refresh_segments
 from tenants.people.models import User
 from tests.segments.conftest import SignedIn
-from tests.segments.world import D, World
+from tests.segments.world import D, World, at
 
 
 def quiet_customer(world: World, name: str = "Ann <b>Lee</b>"):  # type: ignore[no-untyped-def]
@@ -23,7 +23,7 @@ def test_the_list_shows_size_change_and_line(world: World, max_: User, browser: 
     quiet_customer(world)
     quiet = Segment.objects.get(code="high_value_quiet")
     SegmentSize.objects.create(segment=quiet, as_of=D - timedelta(days=28), customers=4)
-    refresh_segments(as_of=D)
+    refresh_segments(as_of=D, now=at(0))
     page = browser(max_).get("/segments/")
     text = page.content.decode()
     assert page.status_code == 200
@@ -34,6 +34,18 @@ def test_the_list_shows_size_change_and_line(world: World, max_: User, browser: 
     assert "No segment of your own yet" in text
 
 
+def test_the_list_says_how_long_the_count_took_and_what_changed(world: World, max_: User, browser: SignedIn) -> None:
+    quiet_customer(world)
+    refresh_segments(as_of=D, now=at(0))
+    quiet = Segment.objects.get(code="high_value_quiet")
+    SegmentRefresh.objects.filter(segment=quiet).update(took_ms=1234)
+    SegmentRefresh.objects.filter(segment__code="high_value_lost").update(problem="It took too long.")
+    text = browser(max_).get("/segments/").content.decode()
+    assert "1 entered, 0 left, in 1.23 s" in text
+    assert "It took too long." in text
+    assert "1 entered, 0 left, in 1.23 s" in browser(max_).get("/segments/high_value_quiet/").content.decode()
+
+
 def test_before_the_first_run_the_list_says_what_it_needs(world: World, max_: User, browser: SignedIn) -> None:
     text = browser(max_).get("/segments/").content.decode()
     assert "Segments are counted after each score run, and none is done yet." in text
@@ -41,7 +53,7 @@ def test_before_the_first_run_the_list_says_what_it_needs(world: World, max_: Us
 
 def test_a_segment_shows_its_rule_its_reach_and_its_customers(world: World, max_: User, browser: SignedIn) -> None:
     quiet_customer(world)
-    refresh_segments(as_of=D)
+    refresh_segments(as_of=D, now=at(0))
     page = browser(max_).get("/segments/high_value_quiet/")
     text = page.content.decode()
     assert page.context["reach"].customers == 1
@@ -71,7 +83,7 @@ def test_a_page_costs_the_same_with_one_row_and_with_three(
     for names in (["a-1"], ["b-2", "c-3"]):
         for name in names:
             quiet_customer(world, name)
-        refresh_segments(as_of=D)
+        refresh_segments(as_of=D, now=at(0))
         with CaptureQueriesContext(
             connection,
         ) as queries:
