@@ -13,7 +13,9 @@ class SegmentsConfig(AppConfig):
         from retention.scoring.services import after_run
         from retention.segments import (  # noqa: F401
             card_audience,
+            chores,
             list_part,
+            merging,
             navigation,
             panels,
             permissions,

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from retention.common.ids import uuid7
 from retention.customers.models import Customer
 
 
@@ -122,6 +123,43 @@ class SegmentRefresh(models.Model):
     def seconds(self) -> float | None:
         """How long it took; None where it never went well."""
         return None if self.took_ms is None else self.took_ms / 1000
+
+
+class SegmentSnapshot(models.Model):
+    """Who was in a segment when a person froze it, with the rule as it was. `customers` stays true after erasures."""
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="snapshots")
+    name = models.CharField(_("name"), max_length=120)
+    as_of = models.DateField(_("as of"))
+    customers = models.PositiveIntegerField(_("customers"), default=0)
+    rule = models.JSONField(_("rule"))
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("frozen by"), null=True, blank=True, on_delete=models.SET_NULL
+    )
+    created_at = models.DateTimeField(_("frozen at"))
+
+    class Meta:
+        verbose_name = _("Snapshot of a segment")
+        verbose_name_plural = _("Snapshots of segments")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SnapshotMember(models.Model):
+    """That a customer was in when a snapshot was taken."""
+
+    snapshot = models.ForeignKey(SegmentSnapshot, on_delete=models.CASCADE, related_name="members", db_index=False)
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        ordering = ["snapshot", "customer"]
+        constraints = [models.UniqueConstraint(fields=["snapshot", "customer"], name="snapshotmember_once")]
+
+    def __str__(self) -> str:
+        return f"{self.snapshot_id}/{self.customer_id}"
 
 
 def _reads_chinese() -> bool:

@@ -73,6 +73,26 @@ COUNTS = (
     ),
 )
 
+HISTORY = (
+    PolicySpec(
+        "segments.history_days",
+        "integer",
+        1095,
+        _("Days for which it is kept who was in a segment and left"),
+        _("Sizes of the time before are dropped as well. Who is in now is kept."),
+        group=GROUP,
+        minimum=90,
+    ),
+    PolicySpec(
+        "segments.snapshot_days",
+        "integer",
+        730,
+        _("Days for which a snapshot of a segment is kept"),
+        group=GROUP,
+        minimum=1,
+    ),
+)
+
 AUDIENCES = (
     PolicySpec(
         "segments.phone_region",
@@ -108,4 +128,4 @@ OVERVIEW = (
 
 groups.register(PolicyGroup(GROUP, _("Ready segments")))
 groups.register(PolicyGroup("overview", _("Overview")))
-register(*SPECS, *COUNTS, *AUDIENCES, *OVERVIEW)
+register(*SPECS, *COUNTS, *HISTORY, *AUDIENCES, *OVERVIEW)

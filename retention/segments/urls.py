@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from retention.segments import api, api_movement, api_trends
-from retention.segments.views import builder, dashboard, export, false_churn, movement, segments, trends
+from retention.segments import api, api_history, api_movement, api_trends
+from retention.segments.views import (
+    builder,
+    dashboard,
+    export,
+    false_churn,
+    history,
+    movement,
+    overlap,
+    segments,
+    trends,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", dashboard.dashboard, name="dashboard"),
@@ -23,6 +33,21 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("segments/<slug:code>/archive/", segments.segment_archive, name="segment-archive"),
     path("segments/<slug:code>/export/", export.segment_export, name="segment-export"),
     path("segments/<slug:code>/audience/", export.segment_audience, name="segment-audience"),
+    path("segments/<slug:code>/history/", history.segment_history, name="segment-history"),
+    path("segments/<slug:code>/history/export/", history.segment_changes_export, name="segment-changes-export"),
+    path("segments/<slug:code>/freeze/", history.snapshot_freeze, name="segment-freeze"),
+    path("segments/<slug:code>/snapshots/<uuid:public_id>/", history.snapshot_page, name="segment-snapshot"),
+    path(
+        "segments/<slug:code>/snapshots/<uuid:public_id>/export/",
+        history.snapshot_export,
+        name="segment-snapshot-export",
+    ),
+    path(
+        "segments/<slug:code>/snapshots/<uuid:public_id>/remove/",
+        history.snapshot_remove,
+        name="segment-snapshot-remove",
+    ),
+    path("segments/<slug:code>/overlap/", overlap.segment_overlap, name="segment-overlap"),
     path("segments/<slug:code>/why/", segments.segment_find, name="segment-find"),
     path("segments/<slug:code>/why/<uuid:public_id>/", segments.segment_why, name="segment-why"),
 ]
@@ -33,4 +58,28 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("segments/", api.SegmentListView.as_view(), name="api-segments"),
     path("segments/<slug:code>/", api.SegmentView.as_view(), name="api-segment"),
     path("segments/<slug:code>/members/", api.SegmentMembersView.as_view(), name="api-segment-members"),
+    path("segments/<slug:code>/history/", api_history.SegmentHistoryView.as_view(), name="api-segment-history"),
+    path(
+        "segments/<slug:code>/entered/",
+        api_history.SegmentChangesView.as_view(),
+        {"way": "entered"},
+        name="api-segment-entered",
+    ),
+    path(
+        "segments/<slug:code>/left/",
+        api_history.SegmentChangesView.as_view(),
+        {"way": "left"},
+        name="api-segment-left",
+    ),
+    path("segments/<slug:code>/snapshots/", api_history.SnapshotListView.as_view(), name="api-segment-snapshots"),
+    path(
+        "segments/<slug:code>/snapshots/<uuid:public_id>/members/",
+        api_history.SnapshotMembersView.as_view(),
+        name="api-segment-snapshot-members",
+    ),
+    path(
+        "segments/<slug:code>/overlap/<slug:other>/",
+        api_history.SegmentOverlapView.as_view(),
+        name="api-segment-overlap",
+    ),
 ]

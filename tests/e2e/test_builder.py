@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from datetime import datetime
+
 import pytest
 from django.db import connection
 from playwright.sync_api import Page, expect
@@ -75,8 +78,9 @@ def test_a_long_count_is_stopped_by_the_button_and_by_leaving(
     page.locator('[id="0.0-field"]').select_option("slow")
     expect(page.locator('[name="0.0-was"]')).to_have_value("slow")
     page.locator('[id="0.0-op"]').select_option("known")
+    expect(page.locator('[name="0.0-v"]')).to_have_count(0)
     expect(stop).to_be_visible()
-    wait_for(lambda: counts_running() == 1)
+    wait_for(counts_steadily)
     stop.focus()
     page.keyboard.press("Enter")
     expect(page.locator("#preview")).to_contain_text("Counting was stopped.")
@@ -91,13 +95,25 @@ def test_a_long_count_is_stopped_by_the_button_and_by_leaving(
     wait_for(lambda: counts_running() == 0)
 
 
-def counts_running() -> int:
-    """How many server processes count for somebody."""
+def counting() -> list[datetime]:
+    """Since when server processes count for somebody."""
     with use_public(), as_login(), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND starts_with(query, '/* staycount')"
+            "SELECT query_start FROM pg_stat_activity WHERE state = 'active' AND starts_with(query, '/* staycount')"
         )
-        return int(cursor.fetchone()[0])
+        return [since for (since,) in cursor.fetchall()]
+
+
+def counts_running() -> int:
+    """How many server processes count for somebody."""
+    return len(counting())
+
+
+def counts_steadily() -> bool:
+    """Whether one count has gone on for a second: the form is redrawn, and nothing waits to be counted."""
+    before = counting()
+    time.sleep(1)
+    return len(before) == 1 and before == counting()
 
 
 CLAUSES = (

@@ -53,7 +53,9 @@ from retention.customers.services.rebuild import rebuild_all
 from retention.customers.services.uploads import keep_upload, run_queued
 from retention.scoring.own_cards import POLICY
 from retention.scoring.services.runs import advance, request_run
+from retention.segments.models import SegmentSnapshot
 from retention.segments.services.save import Draft, create_segment
+from retention.segments.services.snapshots import freeze_segment
 from retention.success.enums import Trigger
 from retention.success.models import Contract, Playbook, PlaybookRun, Renewal, Task
 from retention.success.services.playbooks import ensure_ready
@@ -116,7 +118,8 @@ def build_world() -> World:
             fill_alerts()
             rule = {"field": "language", "op": "known"}
             draft = Draft(name="Northern", name_zh="北方", description="", description_zh="", rule=rule)
-            create_segment(draft=draft, actor=None, now=NOW, as_of=NOW.date() - timedelta(days=1))
+            made = create_segment(draft=draft, actor=None, now=NOW, as_of=NOW.date() - timedelta(days=1))
+            freeze_segment(segment=made, name="第一季度", actor=None, now=NOW, as_of=NOW.date() - timedelta(days=1))
             fill_card()
             if tenant == shop:
                 fill_campaigns()
@@ -203,6 +206,7 @@ def fill_place(place: str) -> str:
         "import": ImportJob.objects.exclude(status=ImportStatus.DRAFT),
         "draft": ImportJob.objects.filter(status=ImportStatus.DRAFT),
         "experiment": Experiment.objects.filter(name=TRIAL),
+        "snapshot": SegmentSnapshot.objects.all(),
         "alert": Alert.objects.filter(monitor__code="login_decay"),
     }
     found = {name: row.public_id for name, query in rows.items() if (row := query.first()) is not None}

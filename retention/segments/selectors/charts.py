@@ -2,24 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+
 from django.utils.translation import gettext as _
 
 from retention.common import formats
-from retention.common.charts import Chart, lines
+from retention.common.charts import Chart, lines, stacks
+from retention.segments.selectors.history import Flow
 from retention.segments.selectors.sizes import Card
 
 
-def size_chart(card: Card) -> Chart | None:
-    """The size over the last half year; None before the second snapshot."""
-    if len(card.line) < 2:
+def sizes_chart(sizes: Sequence[tuple[date, int]]) -> Chart | None:
+    """The size on each counted day; None below two."""
+    if len(sizes) < 2:
         return None
-    days, sizes = zip(*card.line, strict=True)
+    days, counts = zip(*sizes, strict=True)
     summary = _("%(first)s customers on %(from)s, %(last)s on %(to)s.") % {
-        "first": formats.number(sizes[0]),
+        "first": formats.number(counts[0]),
         "from": formats.day(days[0]),
-        "last": formats.number(sizes[-1]),
+        "last": formats.number(counts[-1]),
         "to": formats.day(days[-1]),
     }
-    option = lines([day.isoformat() for day in days], {_("Customers"): sizes})
-    rows = [(formats.day(day), formats.number(size)) for day, size in card.line]
+    option = lines([day.isoformat() for day in days], {_("Customers"): counts})
+    rows = [(formats.day(day), formats.number(size)) for day, size in sizes]
     return Chart("size", _("Size over time"), summary, option, (_("Day"), _("Customers")), rows, height="sm")
+
+
+def flow_chart(flows: Sequence[Flow]) -> Chart | None:
+    """Who came and who went on each day; None where nobody did."""
+    if not flows:
+        return None
+    entered, left = [flow.entered for flow in flows], [flow.left for flow in flows]
+    summary = _("%(entered)s entered and %(left)s left between %(from)s and %(to)s.") % {
+        "entered": formats.number(sum(entered)),
+        "left": formats.number(sum(left)),
+        "from": formats.day(flows[0].day),
+        "to": formats.day(flows[-1].day),
+    }
+    option = stacks([flow.day.isoformat() for flow in flows], {_("Entered"): entered, _("Left"): [-n for n in left]})
+    rows = [(formats.day(f.day), formats.number(f.entered), formats.number(f.left)) for f in flows]
+    headings = (_("Day"), _("Entered"), _("Left"))
+    return Chart("flow", _("Entered and left"), summary, option, headings, rows, height="sm")
+
+
+def size_chart(card: Card) -> Chart | None:
+    """The size over the last half year; None before the second count."""
+    return sizes_chart(card.line)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import TextIO
 
@@ -22,12 +22,22 @@ CHUNK = 2_000
 
 
 def export_members(
-    *, segment: Segment, members: QuerySet[Customer], stream: TextIO, actor: object, now: datetime, as_of: date
+    *,
+    segment: Segment,
+    members: QuerySet[Customer],
+    stream: TextIO,
+    actor: object,
+    now: datetime,
+    as_of: date,
+    what: Mapping[str, str] | None = None,
 ) -> int:
-    """Write `members` of `segment` to `stream` as CSV and keep in the audit log who took how many; returns that."""
+    """Write `members` of `segment` to `stream` as CSV and keep in the audit log who took how many; returns that.
+
+    `what` tells the log which of its customers, where these are not those who are in.
+    """
     with transaction.atomic():
         count = write_csv(stream, HEADER, _rows(members))
-        detail = {"customers": count, "as_of": as_of.isoformat()}
+        detail = {"customers": count, "as_of": as_of.isoformat(), **(what or {})}
         record_act(actor=actor, action="segment.export", target=f"segment:{segment.code}", detail=detail, at=now)
     return count
 

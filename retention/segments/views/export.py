@@ -35,7 +35,7 @@ def segment_export(request: HttpRequest, code: str) -> FileResponse:
             segment=segment, members=members, stream=stream, actor=request.user, now=clock.now(), as_of=as_of
         )
 
-    return _file(f"{segment.code}-{as_of:%Y-%m-%d}.csv", fill)
+    return csv_file(f"{segment.code}-{as_of:%Y-%m-%d}.csv", fill)
 
 
 @require_POST
@@ -60,10 +60,11 @@ def segment_audience(request: HttpRequest, code: str) -> HttpResponseBase:
             as_of=as_of,
         )
 
-    return _file(f"{segment.code}-{platform.code}-{as_of:%Y-%m-%d}.csv", fill)
+    return csv_file(f"{segment.code}-{platform.code}-{as_of:%Y-%m-%d}.csv", fill)
 
 
-def _file(name: str, fill: Callable[[TextIO], None]) -> FileResponse:
+def csv_file(name: str, fill: Callable[[TextIO], object]) -> FileResponse:
+    """What `fill` writes, as a CSV file called `name`."""
     file = TemporaryFile()  # noqa: SIM115 - the response closes it
     text = io.TextIOWrapper(file, encoding="utf-8", newline="")
     fill(text)

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 from retention.customers.models import Customer
-from retention.segments.models import Segment, SegmentMembership, SegmentSize
+from retention.segments.models import Segment, SegmentMembership, SegmentSize, SegmentSnapshot, SnapshotMember
 from tests.isolation.matrix import Row, World, thing
 
 NOW = datetime(2026, 4, 1, 12, tzinfo=UTC)
@@ -37,7 +37,24 @@ def segment_member(world: World) -> Customer:
     return member
 
 
+@thing
+def segment_snapshot(world: World) -> SegmentSnapshot:
+    """A snapshot that holds the member."""
+    snapshot = SegmentSnapshot.objects.create(
+        public_id=world.uuid("segment-snapshot"),
+        segment=world["segment"],
+        name=world.text("Frozen"),
+        as_of=DAY,
+        customers=1,
+        rule={"field": "name", "op": "known"},
+        created_at=NOW,
+    )
+    SnapshotMember.objects.create(snapshot=snapshot, customer=world["segment_member"])
+    return snapshot
+
+
 CODE = {"code": "segment.code"}
+SNAPSHOT = {"code": "segment.code", "public_id": "segment_snapshot.public_id"}
 DRAFT = {
     "name": "Written by a stranger",
     "0-kind": "all",
@@ -71,6 +88,13 @@ ROWS = (
         methods=("POST",),
         data={"platform": "google"},
     ),
+    Row("segment-history", permission="segments.view", kwargs=CODE, query="from=2026-01-01&to=2026-04-30"),
+    Row("segment-changes-export", permission="segments.export", kwargs=CODE, methods=("POST",)),
+    Row("segment-freeze", permission="segments.edit", kwargs=CODE, methods=("POST",), data={"name": "By a stranger"}),
+    Row("segment-snapshot", permission="segments.view", kwargs=SNAPSHOT),
+    Row("segment-snapshot-export", permission="segments.export", kwargs=SNAPSHOT, methods=("POST",)),
+    Row("segment-snapshot-remove", permission="segments.edit", kwargs=SNAPSHOT, methods=("POST",)),
+    Row("segment-overlap", permission="segments.view", kwargs=CODE, query="with=back_watch&part=one"),
     Row("segment-find", permission="segments.view", kwargs={"code": "segment.code"}, query="q=Scored"),
     Row(
         "segment-why",
@@ -86,4 +110,19 @@ ROWS = (
     ),
     Row("api-segment", permission="segments.view", kwargs=CODE, api=True),
     Row("api-segment-members", permission="segments.view", kwargs=CODE, api=True),
+    Row("api-segment-history", permission="segments.view", kwargs=CODE, api=True),
+    Row(
+        "api-segment-entered", permission="segments.view", kwargs=CODE, query="from=2026-01-01&to=2026-04-30", api=True
+    ),
+    Row("api-segment-left", permission="segments.view", kwargs=CODE, query="from=2026-04-30&to=2026-05-30", api=True),
+    Row(
+        "api-segment-snapshots",
+        permission="segments.view",
+        kwargs=CODE,
+        methods=("GET", "POST"),
+        data={"name": "By a stranger"},
+        api=True,
+    ),
+    Row("api-segment-snapshot-members", permission="segments.view", kwargs=SNAPSHOT, api=True),
+    Row("api-segment-overlap", permission="segments.view", kwargs={**CODE, "other": "segment.code"}, api=True),
 )

@@ -142,7 +142,14 @@ class Everything:
         if self.withdrawn:
             return
         PointEntry.objects.create(
-            customer=self.customer, points=5, reason="x", occurred_at=self.when(), recorded_at=self.when()
+            customer=self.customer,
+            points=5,
+            reason="x",
+            source_key=f"p-{self.customer.pk}",
+            occurred_at=self.when(),
+            occurred_on=self.day(),
+            expires_on=D + timedelta(days=40),
+            recorded_at=self.when(),
         )
         ConsentEntry.objects.create(
             customer=self.customer, channel="email", purpose="marketing", granted=True, source="form",

@@ -9,7 +9,7 @@ from django.db import connection
 
 from retention.common.errors import DomainError
 from retention.customers.models import Customer
-from retention.scoring.services.after_run import run_acts
+from retention.scoring.services.after_run import acts
 from retention.segments.enums import FieldGroup, FieldType
 from retention.segments.fields import Field, fields
 from retention.segments.models import Segment, SegmentMembership, SegmentRefresh, SegmentSize
@@ -172,6 +172,6 @@ def test_large_tables_are_read_as_such_only_inside(world: World, speakers: Segme
 def test_a_score_run_refreshes_every_living_segment(world: World, speakers: Segment) -> None:
     someone = world.customer("a", language="en")
     world.score(someone, high_value=True, pool="lost")
-    run_acts(world.run)
+    acts["segments"].act(world.run)
     assert [held.segment.code for held in segments_of(someone)] == ["high_value_lost", "speakers"]
     assert SegmentSize.objects.filter(as_of=D).count() == 16
