@@ -173,6 +173,8 @@ class Reason(TextChoices):
     CANARY = "canary", _("the first few are watched before the rest")
     TOO_LATE = "too_late", _("too late to be of use")
     NO_COUPON = "no_coupon", _("no coupon was left")
+    OTHER_OFFER = "other_offer", _("another offer that can’t be combined with this one is still open")
+    OFFER_AUDIENCE = "offer_audience", _("the offer is for new customers, or for returning ones")
     NO_TEXT = "no_text", _("the text could not be made")
     NO_CHANNEL = "no_channel", _("the channel is not connected")
     NO_ANSWER = "no_answer", _("the provider did not take it")
@@ -220,6 +222,14 @@ class OfferKind(TextChoices):
     MEMBERSHIP_TRIAL = "membership_trial", _("Membership trial")
     SERVICE = "service", _("Service")
     LETTER = "letter", _("Personal letter")
+
+
+class OfferAudience(TextChoices):
+    """Whom an offer is for. New and returning never meet in one customer's hands."""
+
+    ANYONE = "anyone", _("Anyone")
+    NEW = "new", _("New customers: no order yet")
+    RETURNING = "returning", _("Returning customers: at least one order")
 
 
 class CostKind(TextChoices):

@@ -6,12 +6,15 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.enums import CouponState, OfferKind
+from campaigns.enums import CouponState, OfferAudience, OfferKind
 from retention.common.ids import uuid7
 
 
 class Offer(models.Model):
-    """A benefit. At most `limit` codes of it are out at once (reserved or given): a constraint holds the budget."""
+    """A benefit. A customer holds another beside it only where both `stack`, and never a new and a returning one.
+
+    At most `limit` codes of it are out at once (reserved or given): a constraint holds the budget.
+    """
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     code = models.SlugField(_("code"), max_length=80, unique=True)
@@ -26,6 +29,9 @@ class Offer(models.Model):
     taken = models.PositiveIntegerField(_("codes reserved or given"), default=0, db_default=0)
     valid_days = models.PositiveIntegerField(_("valid for days"), default=14, db_default=14)
     stacks = models.BooleanField(_("adds to other offers"), default=False, db_default=False)
+    audience = models.CharField(
+        _("for"), max_length=9, choices=OfferAudience.choices, default=OfferAudience.ANYONE, db_default="anyone"
+    )
     archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)
     created_at = models.DateTimeField(_("created at"))
     updated_at = models.DateTimeField(_("updated at"))

@@ -51,6 +51,8 @@ class Answer:
     reasons: tuple[Reason, ...]
     due_at: datetime | None = None
     zone_lent: bool = False
+    beside: str = ""
+    """The code of the live offer that this one can't be combined with."""
 
 
 def check(known: Known, rules: SendRules, now: datetime, *, has_provider: bool) -> Answer:

@@ -7,7 +7,7 @@ clock, so that a moved business clock neither ends nor keeps it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -19,6 +19,7 @@ from campaigns.models import Message
 from campaigns.selectors.at_send import Known, read_due
 from campaigns.selectors.switches import what_is_stopped
 from campaigns.services.checks import Answer, SendRules, check, later_or_never
+from campaigns.services.combining import refuse_combined
 from campaigns.services.coupons import Given, needs_code, reserve_coupons
 from campaigns.services.deciding import Decided, keep_decisions
 from campaigns.services.settling import release, slot_key
@@ -91,8 +92,9 @@ def _pick(lane: Lane, now: datetime, most: int) -> dict[int, int]:
 
 
 def _reserve(known: Sequence[Known], answers: dict[int, Answer], now: datetime) -> tuple[Ready, ...]:
-    """Places under the caps, then coupons, for all that passed; `answers` learns who got none."""
+    """Offers that go together, places under the caps, then coupons; `answers` learns who of those passed got none."""
     passed = {each.id: each for each in known if answers[each.id].verdict == Verdict.YES}
+    _refuse_combined(passed, answers, now)
     slots = [
         Slot(slot_key(each.public_id), each.customer, each.channel, each.purpose, each.worth, "campaigns")
         for each in passed.values()
@@ -111,6 +113,15 @@ def _reserve(known: Sequence[Known], answers: dict[int, Answer], now: datetime) 
         del passed[message]
     release(without)
     return tuple(Ready(each, coupons.get(each.id)) for each in passed.values())
+
+
+def _refuse_combined(passed: dict[int, Known], answers: dict[int, Answer], now: datetime) -> None:
+    """Whoever holds an offer that excludes this one waits for its end, or gets nothing. Asked before the caps,
+    so that no place is spent on it."""
+    excluded = refuse_combined(list(passed.values()), now=now)
+    for message, why in excluded.items():
+        answers[message] = replace(later_or_never(passed[message], (why.reason,), why.until), beside=why.beside)
+        del passed[message]
 
 
 def _write(known: Sequence[Known], answers: Mapping[int, Answer], now: datetime) -> None:
@@ -160,6 +171,8 @@ def _hold(messages: Sequence[int], token: UUID, minutes: int) -> None:
 
 def _evidence(answer: Answer) -> dict[str, object]:
     found: dict[str, object] = {"zone": "lent by the organisation"} if answer.zone_lent else {}
+    if answer.beside:
+        found["beside"] = answer.beside
     if answer.due_at is not None:
         found["due_at"] = answer.due_at.isoformat()
     return found
