@@ -75,6 +75,10 @@ def tier() -> str:
     LEFT JOIN customers_level v ON v.code = h.level WHERE h.level IS NOT NULL"""
 
 
+TAGS = """
+SELECT g.customer_id, array_agg(DISTINCT g.tag::text ORDER BY g.tag::text) AS tags FROM customers_customertag g
+WHERE g.customer_id = ANY(%(customers)s) AND g.removed_at IS NULL AND g.added_at <= %(now)s GROUP BY g.customer_id"""
+
 YEAR = f"""
 WITH bought AS (
     SELECT o.customer_id, o.id AS order_id, l.product_id, COALESCE(l.category_id, p.category_id) AS category_id

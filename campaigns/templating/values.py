@@ -102,6 +102,10 @@ def _tier(row: Row, today: date) -> dict[str, str]:
     return {"tier": name or row["level"]}
 
 
+def _tags(row: Row, today: date) -> dict[str, str]:
+    return {"tags": ("、" if _chinese() else ", ").join(row["tags"])}
+
+
 def _year(row: Row, today: date) -> dict[str, str]:
     orders, items = row["orders"], row["items"]
     return {
@@ -149,6 +153,7 @@ SOURCES = (
     Source(sources.CART, frozenset({"cart_item"}), lambda row, today: {"cart_item": row["item"] or ""}),
     Source(sources.POINTS, frozenset({"points"}), lambda row, today: {"points": number(row["points"])}),
     Source(sources.tier, frozenset({"tier"}), _tier),
+    Source(sources.TAGS, frozenset({"tags"}), _tags),
     Source(sources.RESTOCK, frozenset({"next_item", "restock_date"}), _restock),
     Source(sources.YEAR, frozenset({"year_orders", "year_items", "year_favourite"}), _year),
 )

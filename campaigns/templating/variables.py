@@ -54,6 +54,7 @@ KNOWN = (
     Variable("restock_date", _("day on which it will be due"), "soon", "近期", "31 March", "3月31日"),
     Variable("points", _("growth points"), "0", "0", "1,280", "1,280"),
     Variable("tier", _("membership level"), "member", "会员", "V4", "V4"),
+    Variable("tags", _("external tags"), "", "", "VIP, mother", "VIP、宝妈"),
     Variable("stage", _("stage of life, such as the baby’s age"),
              "this stage", "这个阶段", "8 months old", "8 个月大"),
     Variable("year_orders", _("orders in the last twelve months on record"),

@@ -12,7 +12,7 @@ class CustomersConfig(AppConfig):
         """Declare what this app plugs into the floors below."""
         from retention.customers import chores, navigation, permissions, policies  # noqa: F401
         from retention.customers.importers import kinds  # noqa: F401
-        from retention.customers.panels import account, customer, membership, privacy  # noqa: F401
+        from retention.customers.panels import account, customer, membership, privacy, tags  # noqa: F401
         from retention.customers.privacy import facts as privacy_facts  # noqa: F401
         from retention.customers.privacy import files, record  # noqa: F401
         from retention.customers.services.points import earned  # noqa: F401

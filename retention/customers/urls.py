@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from retention.customers.api.urls import api_urlpatterns
 from retention.customers.ingest import urls as ingest
-from retention.customers.views import accounts, behaviours, customers, imports, points, privacy
+from retention.customers.views import accounts, behaviours, customers, imports, points, privacy, tags
 
 __all__ = ["api_urlpatterns", "urlpatterns"]
 
@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/<uuid:public_id>/timeline/", customers.customer_timeline, name="customer-timeline"),
     path("customers/<uuid:public_id>/unmask/", customers.customer_unmask, name="customer-unmask"),
     path("customers/<uuid:public_id>/points/", points.customer_points, name="customer-points"),
+    path("customers/<uuid:public_id>/tags/", tags.customer_tags, name="customer-tags"),
     path("customers/<uuid:public_id>/export/", privacy.customer_export, name="customer-export"),
     path("customers/<uuid:public_id>/erase/", privacy.customer_erase, name="customer-erase"),
     path("imports/", imports.import_list, name="imports"),

@@ -17,6 +17,7 @@ EXAMPLES: Mapping[str, dict[str, Any]] = {
     "events": {"event_id": "e-1", "customer": "c-1", "event": "Signed In", "occurred_at": "2026-03-01T09:00:00Z"},
     "accounts": {"external_id": "a-1", "name": "Initech", "csm": "carl@example.com"},
     "contacts": {"account": "a-1", "customer": "c-1", "role": "champion"},
+    "tags": {"customer": "c-1", "source": "wecom", "tags": "VIP;mother"},
     "memberships": {"customer": "c-1", "level": "V3", "since": "2026-03-01"},
 }
 """The kinds that have a batch door, each with a row."""

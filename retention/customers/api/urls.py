@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from retention.customers.api import accounts, batches, customers, facts, imports, points, relationship
+from retention.customers.api import accounts, batches, customers, facts, imports, points, relationship, tags
 from retention.customers.api.batch_schema import EXAMPLES
 
 api_urlpatterns: list[URLPattern | URLResolver] = [
@@ -21,6 +21,8 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/<uuid:public_id>/standing/", points.StandingView.as_view(), name="api-customer-standing"),
     path("customers/<uuid:public_id>/points/spend/", points.SpendView.as_view(), name="api-points-spend"),
     path("customers/<uuid:public_id>/points/give/", points.GrantView.as_view(), name="api-points-give"),
+    path("tags/", tags.TagListView.as_view(), name="api-tags"),
+    path("customers/<uuid:public_id>/tags/", tags.CustomerTagsView.as_view(), name="api-customer-tags"),
     path("categories/", relationship.CategoryListView.as_view(), name="api-categories"),
     path("imports/", imports.ImportListView.as_view(), name="api-imports"),
     path("imports/<uuid:public_id>/", imports.ImportView.as_view(), name="api-import"),

@@ -6,6 +6,7 @@ from retention.customers.models.facts import Category, Event, EventBehaviour, Or
 from retention.customers.models.imports import ImportError, ImportJob, KeptAnswer
 from retention.customers.models.points import EarnRule, Level, PointEntry
 from retention.customers.models.relationship import ConsentEntry, Membership, Preference, Touch
+from retention.customers.models.tags import CustomerTag
 
 __all__ = [
     "Account",
@@ -14,6 +15,7 @@ __all__ = [
     "Contact",
     "Customer",
     "CustomerState",
+    "CustomerTag",
     "EarnRule",
     "Event",
     "EventBehaviour",

@@ -11,6 +11,7 @@ from retention.customers.models import (
     Contact,
     Customer,
     CustomerState,
+    CustomerTag,
     Identity,
     Membership,
     PointEntry,
@@ -118,4 +119,18 @@ register(PrivacyPart("profile", export_profile, erase_profile))
 register(PrivacyPart("identities", export_identities, erase_identities))
 register(PrivacyPart("contacts", export_contacts, erase_contacts))
 register(PrivacyPart("state", export_state, erase_state))
+
+
+def export_tags(customer: Customer) -> Rows:
+    """What other systems said of them, also what was taken off."""
+    rows = CustomerTag.objects.filter(customer=customer).order_by("pk")
+    return list(rows.values("source", "tag", "added_at", "removed_at"))
+
+
+def erase_tags(customer: Customer) -> dict[str, int]:
+    """All removed: a tag may tell who it was."""
+    return {"tags_removed": CustomerTag.objects.filter(customer=customer).delete()[0]}
+
+
+register(PrivacyPart("tags", export_tags, erase_tags))
 register(PrivacyPart("relationship", export_relationship, erase_relationship))

@@ -13,6 +13,7 @@ WORDS: dict[str, Promise | str] = {
     "events_emptied": _("events emptied but for name and day: %(count)d"),
     "states_removed": _("running sums removed: %(count)d"),
     "point_entries_emptied": _("point entries emptied: %(count)d"),
+    "tags_removed": _("external tags removed: %(count)d"),
     "touches_emptied": _("notes of contacts emptied: %(count)d"),
     "preferences_removed": _("message preferences removed: %(count)d"),
     "refused_values_emptied": _("values of refused rows emptied: %(count)d"),

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
-from retention.customers.models import Account, Contact, Customer, Event, Membership, Order, PointEntry
+from retention.customers.models import Account, Contact, Customer, CustomerTag, Event, Membership, Order, PointEntry
 from retention.customers.selectors.scopes import visible_accounts, visible_customers
 from tenants.people.scopes import scope_of
 
@@ -55,6 +55,14 @@ def seen_points(user: object) -> QuerySet[PointEntry]:
     if not scope_of(user).is_limited:
         return entries
     return entries.filter(customer__in=seen_customers(user))
+
+
+def seen_tags(user: object) -> QuerySet[CustomerTag]:
+    """Tags of the customers in sight of `user`, also those that were taken off."""
+    tags = CustomerTag.objects.all()
+    if not scope_of(user).is_limited:
+        return tags
+    return tags.filter(customer__in=seen_customers(user))
 
 
 def _of_someone_seen(facts: QuerySet[Fact], user: object) -> QuerySet[Fact]:

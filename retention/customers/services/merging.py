@@ -31,6 +31,7 @@ for part in (
     Owned("customers_touch"),
     Owned("customers_contact", unique=("account_id", "role")),
     Owned("customers_membership", unique=("level", "since")),
+    Owned("customers_customertag", unique=("source", "tag", "removed_at IS NULL")),
     Owned("customers_preference", unique=("customer_id IS NOT NULL",)),
 ):
     owned.register(part)

@@ -17,11 +17,12 @@ from retention.segments.fields import (
     service,
     special,
     spells,
+    tags,
 )
 from retention.segments.fields.base import register
 
 _MODULES = (
-    customer, scores, changes, spells, orders, bought, behaviour, events, service, relations, membership,
+    customer, scores, changes, spells, orders, bought, behaviour, events, service, relations, membership, tags,
     accounts, contacts, special,
 )  # fmt: skip
 

@@ -12,6 +12,7 @@ from retention.customers.models import (
     Contact,
     Customer,
     CustomerState,
+    CustomerTag,
     EarnRule,
     Event,
     Level,
@@ -83,6 +84,7 @@ def facts_of_customer(world: World) -> Order:
     Level.objects.create(code="V1", name=world.text("Bronze"), points_needed=0, benefits=world.text("Tea"))
     PointEntry.objects.create(customer=person, points=50, reason=world.text("Welcome"), source_key="granted:1",
                               occurred_at=THEN, occurred_on=THEN.date(), recorded_at=THEN)  # fmt: skip
+    CustomerTag.objects.create(customer=person, source="wecom", tag=world.text("VIP"), added_at=THEN)
     Membership.objects.create(customer=person, level=world.text("V3"), since=THEN.date(), recorded_at=THEN)
     ConsentEntry.objects.create(customer=person, channel="email", purpose="marketing", granted=True,
                                 source=world.text("form"), occurred_at=THEN, recorded_at=THEN)  # fmt: skip
@@ -103,6 +105,7 @@ ROWS = (
         methods=("POST",),
         data={"act": "spend", "points": "1", "reason": "x", "key": "k"},
     ),
+    Row("customer-tags", permission="tags.edit", kwargs=OF_CUSTOMER, methods=("POST",), data={"add": "x"}),
     Row("accounts", permission="accounts.view"),
     Row("account", permission="accounts.view", kwargs=OF_ACCOUNT),
     Row("account-timeline", permission="accounts.view", kwargs=OF_ACCOUNT),

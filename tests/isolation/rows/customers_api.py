@@ -67,6 +67,15 @@ ROWS = (
         )
         for act in ("spend", "give")
     ),
+    Row("api-tags", permission="customers.view", api=True),
+    Row(
+        "api-customer-tags",
+        permission="tags.edit",
+        kwargs=of("customer"),
+        methods=("POST",),
+        data={"source": "wecom", "add": ["x"]},
+        api=True,
+    ),
     Row("api-categories", permission="customers.view", api=True),
     Row("api-imports", permission="customers.import", api=True),
     Row("api-import", permission="customers.import", kwargs=of("import_job"), api=True),
