@@ -94,3 +94,24 @@ register(
         maximum=1000,
     ),
 )
+register(
+    PolicySpec(
+        "memberships.renewal_days",
+        "days",
+        30,
+        _("Memberships: days after the end within which a new term counts as renewal"),
+        help=_("A term is judged when these days are over."),
+        group="points",
+        minimum=0,
+        maximum=365,
+    ),
+    PolicySpec(
+        "memberships.renewal_minimum",
+        "integer",
+        20,
+        _("Memberships: ended terms under which no renewal rate is told"),
+        group="points",
+        minimum=1,
+        maximum=10_000,
+    ),
+)

@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from retention.customers.api.urls import api_urlpatterns
 from retention.customers.ingest import urls as ingest
-from retention.customers.views import accounts, behaviours, customers, imports, points, privacy, tags
+from retention.customers.views import accounts, behaviours, customers, imports, membership, points, privacy, tags
 
 __all__ = ["api_urlpatterns", "urlpatterns"]
 
@@ -26,6 +26,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("imports/<uuid:public_id>/progress/", imports.import_progress, name="import-progress"),
     path("imports/<uuid:public_id>/act/", imports.import_act, name="import-act"),
     path("imports/<uuid:public_id>/refused.csv", imports.import_errors, name="import-errors"),
+    path("membership/", membership.membership_page, name="membership"),
+    path("membership/levels/", membership.levels_edit, name="levels-edit"),
+    path("membership/rules/new/", membership.rule_edit, name="rule-new"),
+    path("membership/rules/<slug:code>/", membership.rule_edit, name="rule-edit"),
+    path("membership/rules/<slug:code>/end/", membership.rule_end, name="rule-end"),
     path("behaviours/", behaviours.behaviour_list, name="behaviours"),
     path("behaviours/progress/", behaviours.behaviour_progress, name="behaviour-progress"),
     path("behaviours/set/", behaviours.behaviour_set, name="behaviour-set"),

@@ -30,6 +30,7 @@ DATA = [
     "Milk Whole milk app store search referral Signed In Product Viewed core use Order Coupon",
     "sign-up form reply Asked about delivery example com test",
     "English",
+    "Plus VIP wecom Welcome",
     "Spring No letter Letter letters Wrong picture spend visit conversion orders",
 ]
 ALLOWED = {word.lower() for text in (*DATA, PRODUCT_NAMES) for word in WORD.findall(text)}

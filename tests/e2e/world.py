@@ -33,7 +33,7 @@ from retention.alerts.models import Alert
 from retention.alerts.services.monitors import monitor_of
 from retention.alerts.services.opening import record_findings
 from retention.common import clock
-from retention.customers.enums import ImportStatus
+from retention.customers.enums import EarnKind, ImportStatus
 from retention.customers.models import (
     Account,
     Category,
@@ -49,7 +49,10 @@ from retention.customers.models import (
     Product,
     Touch,
 )
+from retention.customers.services.points.earned import refresh_all_points
+from retention.customers.services.points.rules import RuleDraft, Rung, save_ladder, save_rule
 from retention.customers.services.rebuild import rebuild_all
+from retention.customers.services.tags import change_tags
 from retention.customers.services.uploads import keep_upload, run_queued
 from retention.scoring.own_cards import POLICY
 from retention.scoring.services.runs import advance, request_run
@@ -106,6 +109,7 @@ def build_world() -> World:
             for email, (name, role) in PEOPLE.items():
                 User.objects.create_user(email, "correct-horse-battery", name=name, role=role)
             fill_customers()
+            fill_membership()
             fill_feedback()
             if tenant == vendor:
                 fill_accounts()
@@ -365,6 +369,29 @@ def fill_experiment() -> None:
         actor=User.objects.get(email="max@example.com"),
         now=NOW,
     )
+
+
+def fill_membership() -> None:
+    """A ladder, a rule that earns, and terms that ended: some were renewed."""
+    max_ = User.objects.get(email="max@example.com")
+    rungs = [
+        Rung("V1", 0, "Bronze", "青铜", benefits="Free delivery from 50", benefits_zh="满 50 包邮"),
+        Rung("V2", 100, "Silver", "白银", multiplier=Decimal("1.2")),
+        Rung("V3", 400, "Gold", "黄金"),
+    ]
+    save_ladder(rungs=rungs, actor=max_, now=NOW)
+    spend = RuleDraft("spend", "Every unit spent", EarnKind.SPEND, Decimal(1), "每消费一元", expires_months=12)
+    save_rule(draft=spend, from_day=NOW.date() - timedelta(days=365), actor=max_, now=NOW)
+    refresh_all_points()
+    people = Customer.objects.order_by("pk")
+    for number, customer in enumerate(people[:40]):
+        began = NOW.date() - timedelta(days=430 + number % 90)
+        again = began + timedelta(days=365)
+        common = {"customer": customer, "level": "Plus", "recorded_at": NOW}
+        Membership.objects.create(since=began, ends_on=again - timedelta(days=1), **common)
+        if number % 3:
+            Membership.objects.create(since=again, ends_on=again + timedelta(days=364), auto_renew=True, **common)
+    change_tags(customer=people[0], source="wecom", add=["VIP", "宝妈"], actor=max_, now=NOW)
 
 
 def _relate(customer: Customer, number: int) -> None:

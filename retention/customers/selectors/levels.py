@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet, Sum
 
 from retention.customers.enums import PointKind
 from retention.customers.models import Customer, Level, Membership, PointEntry
-from tenants.policies import policy_number
+from retention.customers.selectors.levels_sql import window_and_keep
 
 DAY = timedelta(days=1)
 
@@ -38,7 +38,7 @@ class Standing:
 
 def keeping() -> Keeping:
     """The policy of the tenant in force."""
-    return Keeping(int(policy_number("levels.window_days")), int(policy_number("levels.keep_days")))
+    return Keeping(*window_and_keep())
 
 
 def held_memberships(as_of: date) -> QuerySet[Membership]:

@@ -7,19 +7,30 @@ alone, so those days and the first of the kept ones are all that need looking at
 
 from __future__ import annotations
 
-from tenants.policies import policy_number
+from tenants.policies import policy_values
 
 HELD = "NOT m.withdrawn AND m.since <= %(as_of)s::date AND (m.ends_on IS NULL OR m.ends_on >= %(as_of)s::date)"
 """A membership `m` that holds on the day: neither lapsed nor still to come."""
+LADDER = "SELECT code, points_needed FROM customers_level"
 
 
-def levels_sql(customers: str = "") -> str:
+def window_and_keep() -> tuple[int, int]:
+    """Days over which points add up, and for which a level is kept: the tenant's policies, read at once."""
+    values = policy_values()
+    window, keep = values["levels.window_days"], values["levels.keep_days"]
+    assert isinstance(window, int | float)
+    assert isinstance(keep, int | float)
+    return int(window), int(keep)
+
+
+def levels_sql(customers: str = "", *, ladder: str | None = None) -> str:
     """`customer_id`, `level` (a code), `given` (by a membership) and `earned` (points in the rolling period).
 
-    Binds ``%(as_of)s``. `customers` narrows it by SQL that follows a customer's key, as ``= ANY(%(customers)s)``. Who
-    has neither points nor a membership has the lowest level if it needs none, else NULL.
+    Binds ``%(as_of)s``. `customers` narrows it by SQL that follows a customer's key, as ``= ANY(%(customers)s)``;
+    `ladder` (code, points_needed) is tried in place of the tenant's. Who has neither points nor a membership has the
+    lowest level if it needs none, else NULL.
     """
-    window, keep = int(policy_number("levels.window_days")), int(policy_number("levels.keep_days"))
+    window, keep = window_and_keep()
     who = f"AND {{key}} {customers}" if customers else ""
     return f"""
     WITH days AS (
@@ -44,7 +55,7 @@ def levels_sql(customers: str = "") -> str:
         WHERE {HELD} {who.format(key="m.customer_id")} ORDER BY m.customer_id, m.since DESC, m.id DESC
     ), ladder AS (
         SELECT code, points_needed, lead(points_needed) OVER (ORDER BY points_needed) AS next_needed
-        FROM customers_level
+        FROM ({ladder or LADDER}) v
     )
     SELECT c.id AS customer_id, coalesce(g.level, l.code) AS level, g.level IS NOT NULL AS given,
            coalesce(k.earned, 0) AS earned

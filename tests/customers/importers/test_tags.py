@@ -16,7 +16,7 @@ def standing() -> list[tuple[str, str, str]]:
 
 
 def test_tags_come_in_and_the_same_again_changes_nothing(bring: Bring) -> None:
-    text = HEAD + "ann,WeCom,VIP;mother, likes tea\nann,wecom,vegan\nben,feishu,宝妈、会员;老客\n"
+    text = HEAD + 'ann,WeCom,"VIP;mother, likes tea"\nann,wecom,vegan\nben,feishu,宝妈、会员;老客\n'
     assert counts(bring("tags", text)) == (3, 0, 0)
     assert standing() == [
         ("ann", "wecom", "VIP"), ("ann", "wecom", "likes tea"), ("ann", "wecom", "mother"), ("ann", "wecom", "vegan"),

@@ -79,8 +79,6 @@ def facts_of_customer(world: World) -> Order:
     )  # fmt: skip
     Touch.objects.create(customer=person, channel="call", purpose="service", summary=world.text("called"),
                          occurred_at=THEN, recorded_at=THEN)  # fmt: skip
-    EarnRule.objects.create(code="welcome", name=world.text("Welcome"), kind="order_day", points=0,
-                            starts_on=THEN.date(), recorded_at=THEN)  # fmt: skip
     Level.objects.create(code="V1", name=world.text("Bronze"), points_needed=0, benefits=world.text("Tea"))
     PointEntry.objects.create(customer=person, points=50, reason=world.text("Welcome"), source_key="granted:1",
                               occurred_at=THEN, occurred_on=THEN.date(), recorded_at=THEN)  # fmt: skip
@@ -89,6 +87,19 @@ def facts_of_customer(world: World) -> Order:
     ConsentEntry.objects.create(customer=person, channel="email", purpose="marketing", granted=True,
                                 source=world.text("form"), occurred_at=THEN, recorded_at=THEN)  # fmt: skip
     return order
+
+
+@thing
+def earn_rule(world: World) -> EarnRule:
+    """Under one code in both tenants."""
+    return EarnRule.objects.create(
+        code="welcome",
+        name=world.text("Welcome"),
+        kind="order_day",
+        points=0,
+        starts_on=THEN.date(),
+        recorded_at=THEN,
+    )
 
 
 OF_CUSTOMER = {"public_id": "customer.public_id"}
@@ -106,6 +117,17 @@ ROWS = (
         data={"act": "spend", "points": "1", "reason": "x", "key": "k"},
     ),
     Row("customer-tags", permission="tags.edit", kwargs=OF_CUSTOMER, methods=("POST",), data={"add": "x"}),
+    Row("membership", permission="customers.view"),
+    Row("levels-edit", permission="levels.edit", methods=("GET", "POST"), data={"form-TOTAL_FORMS": "x"}),
+    Row("rule-new", permission="levels.edit", methods=("GET", "POST"), data={"code": "mine"}),
+    Row(
+        "rule-edit",
+        permission="levels.edit",
+        kwargs={"code": "earn_rule.code"},
+        methods=("GET", "POST"),
+        data={"code": "mine"},
+    ),
+    Row("rule-end", permission="levels.edit", kwargs={"code": "earn_rule.code"}, methods=("POST",)),
     Row("accounts", permission="accounts.view"),
     Row("account", permission="accounts.view", kwargs=OF_ACCOUNT),
     Row("account-timeline", permission="accounts.view", kwargs=OF_ACCOUNT),

@@ -41,7 +41,7 @@ def save_rule(*, draft: RuleDraft, from_day: date, actor: object, now: datetime)
 
     A change on the very day on which the rule began replaces it. Conflict when the rule began after `from_day`.
     """
-    _check(draft)
+    check_rule(draft)
     values = {name: getattr(draft, name) for name in FIELDS}
     open_one = EarnRule.objects.select_for_update().filter(code=draft.code, ends_on=None).first()
     if open_one is not None and open_one.starts_on > from_day:
@@ -114,7 +114,8 @@ def save_ladder(*, rungs: list[Rung], actor: object, now: datetime) -> bool:
     return True
 
 
-def _check(draft: RuleDraft) -> None:
+def check_rule(draft: RuleDraft) -> None:
+    """Raises DomainError for a rule by which nothing could be earned."""
     if draft.kind not in EarnKind.values:
         raise DomainError("rule_kind_unknown", _("There is no such kind of rule."), mend=_("Choose one."))
     if draft.points < 0:
