@@ -54,11 +54,11 @@ class ScoreSerializer(serializers.ModelSerializer[CustomerScore]):
     customer = serializers.UUIDField(source="customer.public_id")
     external_id = serializers.CharField(source="customer.external_id")
     category = serializers.CharField(source="category.code", default=None, allow_null=True)
-    clv_low = serializers.FloatField(allow_null=True, default=None)
-    clv_high = serializers.FloatField(allow_null=True, default=None)
-    subscription_value = serializers.FloatField(allow_null=True, default=None)
-    subscription_low = serializers.FloatField(allow_null=True, default=None)
-    subscription_high = serializers.FloatField(allow_null=True, default=None)
+    clv_low = serializers.FloatField(read_only=True, allow_null=True)
+    clv_high = serializers.FloatField(read_only=True, allow_null=True)
+    subscription_value = serializers.FloatField(read_only=True, allow_null=True)
+    subscription_low = serializers.FloatField(read_only=True, allow_null=True)
+    subscription_high = serializers.FloatField(read_only=True, allow_null=True)
     why = serializers.SerializerMethodField()
 
     class Meta:
