@@ -222,6 +222,7 @@ class OfferKind(TextChoices):
     MEMBERSHIP_TRIAL = "membership_trial", _("Membership trial")
     SERVICE = "service", _("Service")
     LETTER = "letter", _("Personal letter")
+    POINTS = "points", _("Growth points")
 
 
 class OfferAudience(TextChoices):

@@ -185,7 +185,7 @@ def _forward(told: Sequence[Told], now: datetime) -> None:
             )
             moved = dict(cursor.fetchall())
         if state == MessageState.FAILED:
-            undo_contact(list(moved))
+            undo_contact(list(moved), now=now)
         else:
             settle([message for message, was in moved.items() if was not in ("accepted", "delivered")], now=now)
 

@@ -9,6 +9,7 @@ from django.db import connection
 
 from campaigns.models import Coupon, Message
 from campaigns.services.coupons import commit_coupons, release_coupons
+from campaigns.services.offered_points import give_offered, take_offered_back
 from retention.customers.models import Touch
 from retention.customers.services.own_facts import OwnFact, record_facts
 from retention.customers.services.touches import release_slots, settle_slots
@@ -29,6 +30,7 @@ def settle(messages: Sequence[int], *, now: datetime) -> None:
     commit_coupons(messages, now=now)
     _count_costs(messages, now)
     _grant_benefits(messages, now)
+    give_offered(messages, now=now)
 
 
 def release(messages: Collection[int]) -> None:
@@ -40,13 +42,14 @@ def release(messages: Collection[int]) -> None:
     release_coupons(messages)
 
 
-def undo_contact(messages: Collection[int]) -> None:
-    """These were accepted and bounced: nobody was contacted after all."""
+def undo_contact(messages: Collection[int], *, now: datetime) -> None:
+    """These were accepted and bounced: nobody was contacted after all, and what was given with them is taken back."""
     if not messages:
         return
     keys = Message.objects.filter(pk__in=list(messages)).order_by().values_list("public_id", flat=True)
     Touch.objects.filter(source_key__in=[slot_key(key) for key in keys]).delete()
     release_coupons(messages)
+    take_offered_back(messages, now=now)
 
 
 def _count_costs(messages: Sequence[int], now: datetime) -> None:
