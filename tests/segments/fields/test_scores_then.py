@@ -67,6 +67,7 @@ def test_health_is_compared_with_the_run_of_the_day_where_it_is_kept_else_with_t
     scored(someone, a_run(10), health=64.0)
     scored(someone, a_run(10, known_at=at(0)), health=1.0)
     scored(someone, a_run(10, status="failed"), health=2.0)
+    scored(someone, a_run(10, kind="refresh"), health=3.0)
     assert ask("health_change", someone, days=10) == 30 - 64
     assert ask("health_change", someone, days=9) == 30 - 50
     assert ask("health_change", someone, days=30) == 30 - 80
@@ -77,6 +78,7 @@ def test_numbers_are_compared_with_the_run_before_that_still_has_scores(world: W
     a_run(3)  # its scores are dropped
     scored(someone, a_run(2, known_at=at(0)), churn_probability=0.9)
     scored(someone, a_run(-2), churn_probability=0.1)
+    scored(someone, a_run(1, kind="refresh"), churn_probability=0.2)  # it restates a few alone
     assert ask("churn_change", someone) == pytest.approx(0.3)
     assert world.matching({"field": "churn_change", "op": "ge", "value": 0.2}) == ["c"]
     assert ask("clv_change", someone) is None
