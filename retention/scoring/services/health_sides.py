@@ -109,7 +109,7 @@ class Subject(ABC):
 
     @abstractmethod
     def stored(self, run: ScoreRun) -> Score | None:
-        """What `run` stored, while it is kept."""
+        """What `run` stored of its own day, while it is kept: a refresh leaves some as they were."""
 
     def known_since(self) -> date | None:
         """The day of its first fact, where that is kept."""
@@ -175,7 +175,7 @@ class CustomerSubject(Subject):
         return load_states(facts.moment, self._piece, category_ids)
 
     def stored(self, run: ScoreRun) -> Score | None:
-        kept = CustomerScore.objects.select_related("run").filter(customer=self.customer, run=run)
+        kept = CustomerScore.objects.select_related("run").filter(customer=self.customer, run=run, as_of=run.as_of)
         return kept.filter(as_of=run.as_of).first()  # what a refresh left as it was is of an earlier day
 
     def kept(self) -> list[Score]:
@@ -204,7 +204,9 @@ class AccountSubject(Subject):
         return account_inputs(frame, facts.moment, rules, facts.feeds).of(mine) if mine.any() else None
 
     def stored(self, run: ScoreRun) -> Score | None:
-        return AccountScore.objects.select_related("run").filter(account=self.account, run=run).first()
+        return (
+            AccountScore.objects.select_related("run").filter(account=self.account, run=run, as_of=run.as_of).first()
+        )
 
     def kept(self) -> list[Score]:
         rows = AccountScore.objects.filter(account=self.account, run__in=_plain_runs())
