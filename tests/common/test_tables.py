@@ -103,3 +103,24 @@ def test_a_filter_may_narrow_where_nothing_is_chosen(customers: QuerySet[Custome
     tables = [Adults(RequestFactory().get(f"/people/{q}"), customers) for q in ("", "?language=zh", "?language=x")]
     assert [shown.count for shown in tables] == [2, 1, 2]
     assert not Adults(RequestFactory().get("/people/"), customers).is_narrowed
+
+
+def test_the_choices_of_a_filter_are_worked_out_only_where_it_is_in_use_or_printed(
+    customers: QuerySet[Customer],
+) -> None:
+    asked: list[str] = []
+
+    def languages() -> list[tuple[str, str]]:
+        asked.append("languages")
+        return LANGUAGES
+
+    class Others(People):
+        filters = (Filter("language", "Language", languages, lambda q, v: q.filter(language=v)),)
+
+    def shown(query: str) -> int:
+        return Others(RequestFactory().get("/people/" + query), customers).count
+
+    assert (shown(""), asked) == (3, [])
+    assert (shown("?language=zh"), asked) == (1, ["languages"])
+    assert (shown("?language=xx"), asked) == (3, ["languages"] * 2)
+    assert [choice.options for choice in Others(RequestFactory().get("/people/"), customers).choices] == [LANGUAGES]
