@@ -12,6 +12,7 @@ from retention.segments.fields.orders import categories
 from retention.segments.fields.sql import RUN
 
 _SINCE = "(%(as_of)s::date - sc.as_of)"
+_GROWN = f"COALESCE({_SINCE} / sc.threshold_days, 0)"
 
 
 def _lived(clock: str) -> str:
@@ -19,14 +20,14 @@ def _lived(clock: str) -> str:
     silence, r = f"sc.{clock}_silence", f"sc.{clock}_r"
     return (
         f"CASE WHEN {silence} > 0 THEN {r} * (1 + {_SINCE}::float8 / {silence})"
-        f" WHEN sc.clock = '{clock}' THEN {r} + {_SINCE} / sc.threshold_days ELSE {r} END AS {clock}_r_now"
+        f" WHEN sc.clock = '{clock}' THEN {r} + {_GROWN} ELSE {r} END AS {clock}_r_now"
     )
 
 
 SCORES = Source(
     "scores",
     f"""
-    SELECT sc.*, sc.r + {_SINCE} / sc.threshold_days AS r_now, {_lived("purchase")}, {_lived("visit")}
+    SELECT sc.*, sc.r + {_GROWN} AS r_now, {_lived("purchase")}, {_lived("visit")}
     FROM scoring_customerscore sc WHERE sc.run_id = {RUN}""",  # noqa: S608
 )
 LEFT_SILENCE = Source(
