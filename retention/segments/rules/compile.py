@@ -1,7 +1,8 @@
 """From a checked tree to one SQL statement over the customers who count.
 
 Each source is joined once for each set of parameters. Every clause is made two-valued by COALESCE: a comparison with
-an unknown value is false, so its negation is true. Values and parameters travel as bound parameters only.
+an unknown value is false, so its negation is true. Those that all must hold need no such thing, and without it the
+server leaves out whom they exclude before it joins the rest. Values and parameters travel as bound parameters only.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ class Compiled:
 def compile_rule(node: Node, moment: Moment, *, also: Iterable[Clause] = ()) -> Compiled:
     """The SQL of `node` as of `moment`. The clauses of `also` don't narrow it: they join what they ask about."""
     builder = _Builder({"as_of": moment.as_of, "moment": moment.ends_at, "zone": moment.zone})
-    where = builder.condition(node)
+    where = builder.needed(node)
     for clause in also:
         builder.clause(clause)
     joined = ["".join(_JOIN[kind].format(**part) for part in builder.joins) for kind in ("all", "one")]
@@ -85,6 +86,16 @@ class _Builder:
     joins: list[dict[str, str]] = field(default_factory=list)
     aliases: dict[tuple[object, ...], str] = field(default_factory=dict)
     answers: dict[str, tuple[str, str]] = field(default_factory=dict)
+    asked: dict[str, str] = field(default_factory=dict)
+
+    def needed(self, node: Node) -> str:
+        """The condition where only *true* counts: the unknown stays unknown, and is left out before joins."""
+        if isinstance(node, All):
+            return "(" + " AND ".join(self.needed(part) for part in node.parts) + ")"
+        if isinstance(node, Clause):
+            self.clause(node)
+            return f"({self.asked[node.place]})"
+        return self.condition(node)
 
     def condition(self, node: Node) -> str:
         if isinstance(node, Clause):
@@ -97,7 +108,8 @@ class _Builder:
     def clause(self, clause: Clause) -> str:
         value = self.expression(clause)
         words = {"x": f"({value})", **self.operands(clause)}
-        answer = f"COALESCE({clause.op.sql.format(**words)}, FALSE)"
+        self.asked[clause.place] = clause.op.sql.format(**words)
+        answer = f"COALESCE({self.asked[clause.place]}, FALSE)"
         self.answers[clause.place] = (value, answer)
         return answer
 

@@ -117,6 +117,19 @@ def _explain(rule: object) -> None:
         assert cursor.fetchall()
 
 
+def test_what_all_must_hold_is_asked_before_the_join(world: World) -> None:
+    """Unknown or false, a customer is out either way; under *any* and *not* the unknown must be told from the true."""
+    high = {"field": "r", "op": "ge", "value": 1}
+    plain = compile_rule(parse_rule({"all": [high, {"all": [high]}]}), Moment.of(D)).where
+    assert "COALESCE" not in plain
+    for rule in ({"any": [high, high]}, {"not": high}, {"all": [high, {"any": [high, {"not": high}]}]}):
+        assert "COALESCE" in compile_rule(parse_rule(rule), Moment.of(D)).where
+    world.score(world.customer("high"), r=2.0)
+    world.customer("no score")
+    assert world.matching({"all": [high, {"all": [high]}]}) == ["high"]
+    assert world.matching({"any": [{"not": high}, {"all": [high, {"field": "name", "op": "known"}]}]}) == ["no score"]
+
+
 def test_reach_counts_consent_address_and_refusal(world: World) -> None:
     from retention.customers.models import ConsentEntry, Preference
 
