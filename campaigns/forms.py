@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -119,6 +120,12 @@ class StepForm(forms.Form):
     delay_minutes = forms.IntegerField(
         label=_("Minutes after a customer enters"), min_value=0, max_value=60 * 24 * 60, initial=0
     )
+
+    def __init__(self, *args: Any, held: Offer | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["offer"]
+        if held is not None and isinstance(field, forms.ModelChoiceField):  # an archived one is not lost on saving
+            field.queryset = Offer.objects.filter(Q(archived_at=None) | Q(pk=held.pk))
 
     def clean(self) -> dict[str, Any] | None:
         found = super().clean() or self.cleaned_data

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from campaigns import urls_campaigns, urls_experiments
+from campaigns import urls_campaigns, urls_experiments, urls_offers
 from campaigns.views import hooks, public
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,5 +14,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hooks/<slug:provider>/", hooks.provider_hook, name="provider-hook"),
     *urls_campaigns.urlpatterns,
     *urls_experiments.urlpatterns,
+    *urls_offers.urlpatterns,
 ]
-api_urlpatterns: list[URLPattern | URLResolver] = [*urls_campaigns.api_urlpatterns, *urls_experiments.api_urlpatterns]
+api_urlpatterns: list[URLPattern | URLResolver] = [
+    *urls_campaigns.api_urlpatterns,
+    *urls_experiments.api_urlpatterns,
+    *urls_offers.api_urlpatterns,
+]

@@ -160,4 +160,5 @@ def _offers(now: datetime) -> list[Offer]:
             **common,
         },
     )
+    Offer.objects.filter(pk__in=[coupon.pk, trial.pk]).update(archived_at=None)  # whoever begins anew wants them back
     return [coupon, trial]

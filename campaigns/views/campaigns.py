@@ -120,7 +120,7 @@ def step_edit(request: HttpRequest, public_id: UUID, ordinal: int | None = None)
     """One step of a draft, or a new one."""
     campaign = find_campaign(public_id)
     step = _find_step(campaign, ordinal)
-    form = StepForm(request.POST or None, initial=_step_values(step))
+    form = StepForm(request.POST or None, initial=_step_values(step), held=step.offer if step else None)
     if request.method == "POST" and form.is_valid():
         save_step(campaign=campaign, ordinal=ordinal, rung=form.rung(), actor=signed_in(request), now=clock.now())
         return redirect("campaign", public_id=campaign.public_id)

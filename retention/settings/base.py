@@ -227,6 +227,8 @@ SPECTACULAR_SETTINGS = {
         "AlertLevel": "retention.alerts.enums.Level",
         "CampaignKind": "campaigns.enums.CampaignKind",
         "CampaignStatus": "campaigns.enums.CampaignStatus",
+        "OfferKind": "campaigns.enums.OfferKind",
+        "OfferAudience": "campaigns.enums.OfferAudience",
         "Role": "tenants.people.enums.RoleName",
     },
 }

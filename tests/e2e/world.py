@@ -21,6 +21,7 @@ from campaigns.models import (
     ExposureConflict,
     Message,
     MessageTemplate,
+    Offer,
     Outcome,
     StopSwitch,
 )
@@ -206,6 +207,7 @@ def fill_place(place: str) -> str:
         "campaign": Campaign.objects.filter(name="Graded win-back"),
         "live_campaign": Campaign.objects.filter(name="Spring letters"),
         "text": MessageTemplate.objects.filter(code="win-back-reminder"),
+        "offer": Offer.objects.filter(code="win-back-coupon"),
         "role": Role.objects.all(),
         "import": ImportJob.objects.exclude(status=ImportStatus.DRAFT),
         "draft": ImportJob.objects.filter(status=ImportStatus.DRAFT),

@@ -13,6 +13,7 @@ from campaigns.models import (
     Decision,
     Message,
     MessageTemplate,
+    Offer,
     Step,
     StopSwitch,
     TemplateVersion,
@@ -112,10 +113,21 @@ def stop_switch(world: World) -> StopSwitch:
     return StopSwitch.objects.create(channel="letter", why=world.text("Why"), on_at=NOW)
 
 
+@thing
+def offer(world: World) -> Offer:
+    """Of growth points, which no step gives."""
+    return Offer.objects.create(
+        code="matrix-offer", name=world.text("Offer"), kind="points", value=5, has_codes=False, makes_codes=False,
+        created_at=NOW, updated_at=NOW, public_id=world.uuid("offer"),
+    )  # fmt: skip
+
+
 BOTH = ("GET", "POST")
 POST = ("POST",)
 CAMPAIGN = {"public_id": "campaign.public_id"}
 STEP = {"public_id": "campaign.public_id", "ordinal": "one.value"}
+OFFER = {"public_id": "offer.public_id"}
+TERMS = {"name": "By a stranger", "value": "5", "minimum_spend": "0", "valid_days": "9", "audience": "anyone"}
 TEXT = {"body_en": "By a stranger", "body_zh": "陌生人", "subject_en": "x", "subject_zh": "x"}
 
 
@@ -196,10 +208,22 @@ ROWS = (
         data={"seen": "1", **TEXT},
     ),
     Row("text-test", permission="campaigns.edit", kwargs={"public_id": "message_text.public_id"}, methods=POST),
+    Row("offers", permission="campaigns.view"),
+    Row("offer-new", permission="campaigns.edit", methods=BOTH, data={"kind": "letter", **TERMS}),
+    Row(
+        "offer",
+        permission="campaigns.edit",
+        kwargs=OFFER,
+        methods=BOTH,
+        data={"seen": NOW.isoformat(), **TERMS},
+    ),
+    Row("offer-archive", permission="campaigns.edit", kwargs=OFFER, methods=POST),
     Row("stop", permission="campaigns.stop", methods=BOTH, data={"channel": "wecom", "why": "By a stranger"}),
     Row("stop-off", permission="campaigns.launch", kwargs={"switch": "stop_switch.pk"}, methods=POST),
     Row("api-campaigns", permission="campaigns.view", api=True),
     Row("api-campaign", permission="campaigns.view", kwargs=CAMPAIGN, api=True),
     Row("api-campaign-stop", permission="campaigns.stop", kwargs=CAMPAIGN, methods=POST, api=True),
+    Row("api-offers", permission="campaigns.view", methods=BOTH, data={"kind": "letter", **TERMS}, api=True),
+    Row("api-offer", permission="campaigns.view", kwargs=OFFER, methods=("GET", "PATCH"), data=TERMS, api=True),
     Row("api-decisions", permission="campaigns.view", query=f"customer={uuid5(NAMESPACE_URL, 'doubted')}", api=True),
 )
