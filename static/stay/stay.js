@@ -56,7 +56,13 @@
   });
 
   // What the server still works on is of no use once the form changes or the page is left: it is told to stop.
-  const stop = () => each(document, "[data-stale].htmx-request", (el) => navigator.sendBeacon(el.dataset.stale, new FormData(el.form)));
+  // The next work gets a name of its own, so that a word which comes late stops nothing newer.
+  let turn = 0;
+  const stop = () => each(document, "[data-stale].htmx-request", (el) => {
+    navigator.sendBeacon(el.dataset.stale, new FormData(el.form));
+    const name = el.form.elements[el.dataset.staleName];
+    name.value = `${name.value.split(".")[0]}.${++turn}`;
+  });
   window.addEventListener("pagehide", stop);
   ["input", "change", "draft-changed"].forEach((name) => document.addEventListener(name, stop));
 
