@@ -51,7 +51,7 @@ def test_runs_on_days_apart_move_customers_on_by_time_alone(tenant: Tenant) -> N
     check_equal_to_a_rebuild(day(400))
 
 
-def test_facts_of_days_to_come_count_when_their_day_has_come(tenant: Tenant, no_margin: None) -> None:
+def test_facts_of_days_to_come_count_when_their_day_has_come(tenant: Tenant) -> None:
     load_orders(orders(60, 0, 200, seed=10))
     for number in (60, 61, 90, 200):
         score(day(number))
