@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import sqrt
 
-from scipy import stats
+from scipy.special import ndtri, stdtr, stdtrit
 
 from campaigns.science.sums import Sums
 
@@ -47,8 +47,8 @@ def _welch(control: Sums, arm: Sums, level: float) -> Difference:
         return Difference(difference, None, None)
     weights = [part / sum(parts) for part in parts]  # squares of very small parts would vanish
     freedom = 1 / sum(weight**2 / (side.n - 1) for weight, side in zip(weights, (control, arm), strict=True))
-    reach = float(stats.t.ppf((1 + level) / 2, freedom)) * error
-    p_value = 2 * float(stats.t.sf(abs(difference) / error, freedom))
+    reach = float(stdtrit(freedom, (1 + level) / 2)) * error
+    p_value = 2 * float(stdtr(freedom, -abs(difference) / error))
     return Difference(difference, (difference - reach, difference + reach), p_value)
 
 
@@ -66,7 +66,7 @@ def _newcombe(control: Sums, arm: Sums, level: float) -> Interval:
 
 def wilson(side: Sums, level: float = 0.95) -> Interval:
     """The score interval of one share (Wilson, 1927)."""
-    z = float(stats.norm.ppf((1 + level) / 2))
+    z = float(ndtri((1 + level) / 2))
     share, weight = side.mean, z * z / side.n
     centre = (share + weight / 2) / (1 + weight)
     reach = sqrt(share * (1 - share) * weight + weight * weight / 4) / (1 + weight)
@@ -74,5 +74,7 @@ def wilson(side: Sums, level: float = 0.95) -> Interval:
 
 
 def _fisher(control: Sums, arm: Sums) -> float:
+    from scipy.stats import fisher_exact  # takes a second to load: every command would pay it
+
     table = [[side.total, side.n - side.total] for side in (control, arm)]
-    return float(stats.fisher_exact([[round(cell) for cell in row] for row in table]).pvalue)
+    return float(fisher_exact([[round(cell) for cell in row] for row in table]).pvalue)

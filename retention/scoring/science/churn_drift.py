@@ -12,7 +12,7 @@ its standard error if every chance were true (Spiegelhalter 1986, Statistics in 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import chi2
+from scipy.special import chdtri
 
 from .arrays import BoolArray, FloatArray
 
@@ -85,7 +85,7 @@ def _shift(name: str, then: FloatArray, now: FloatArray) -> Shift:
     old, new = old[used] + 0.5, new[used] + 0.5  # half a customer a part: an empty one is not infinitely far
     p, q = old / old.sum(), new / new.sum()
     free = max(int(used.sum()) - 1, 1)
-    by_chance = float(chi2.ppf(SURE, free)) * (1 / max(len(then), 1) + 1 / max(len(now), 1))
+    by_chance = float(chdtri(free, 1 - SURE)) * (1 / max(len(then), 1) + 1 / max(len(now), 1))
     return Shift(name, float(((p - q) * np.log(p / q)).sum()), by_chance)
 
 
