@@ -12,6 +12,9 @@ register_actions(
         "experiment.read_out": _("Readout kept"),
         "campaign.created": _("Campaign made"),
         "campaign.changed": _("Campaign changed"),
+        "offer.created": _("Offer made"),
+        "offer.changed": _("Offer changed"),
+        "offer.archived": _("Offer archived"),
         "template.saved": _("Text saved"),
         "template.tested": _("Test message sent"),
     }

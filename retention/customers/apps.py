@@ -10,7 +10,7 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare what this app plugs into the floors below."""
-        from retention.customers import chores, navigation, permissions, policies  # noqa: F401
+        from retention.customers import actions, chores, navigation, permissions, policies  # noqa: F401
         from retention.customers.importers import kinds  # noqa: F401
         from retention.customers.panels import account, customer, membership, privacy, tags  # noqa: F401
         from retention.customers.privacy import facts as privacy_facts  # noqa: F401

@@ -12,6 +12,7 @@ class ScoringConfig(AppConfig):
         """Declare what this app plugs into the floors below."""
         from retention.scoring import (  # noqa: F401
             account_audiences,
+            actions,
             chores,
             health_previews,
             navigation,

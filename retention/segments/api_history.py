@@ -25,7 +25,7 @@ from retention.segments.selectors.overlap import shared_between
 from retention.segments.services.snapshots import freeze_segment
 from retention.segments.tables import with_scores
 from retention.segments.views.shared import find_segment, page_day
-from tenants.people.permissions import api_permission
+from tenants.people.permissions import api_permission, may
 
 SINCE_DAYS = 28
 PERIOD = [OpenApiParameter("from", date), OpenApiParameter("to", date)]
@@ -143,7 +143,7 @@ class SnapshotListView(generics.ListCreateAPIView[SegmentSnapshot]):
     queryset = SegmentSnapshot.objects.order_by("id")
 
     def get_permissions(self) -> list[BasePermission]:
-        return [api_permission("segments.edit" if self.request.method == "POST" else "segments.view")()]
+        return [api_permission("segments.view")()]
 
     def get_queryset(self) -> QuerySet[SegmentSnapshot]:
         if getattr(self, "swagger_fake_view", False):
@@ -151,8 +151,11 @@ class SnapshotListView(generics.ListCreateAPIView[SegmentSnapshot]):
         return SegmentSnapshot.objects.filter(segment=find_segment(self.kwargs["code"])).order_by("id")
 
     def perform_create(self, serializer: Any) -> None:
+        segment = find_segment(self.kwargs["code"])  # first: to whoever may read, what isn't theirs is not there
+        if not may(self.request.user, "segments.edit"):
+            self.permission_denied(self.request)
         serializer.instance = freeze_segment(
-            segment=find_segment(self.kwargs["code"]),
+            segment=segment,
             name=serializer.validated_data["name"],
             actor=self.request.user,
             now=clock.now(),

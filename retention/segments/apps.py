@@ -12,6 +12,7 @@ class SegmentsConfig(AppConfig):
         """Declare what this app plugs into the floors below, and the fields that rules may ask about."""
         from retention.scoring.services import after_run
         from retention.segments import (  # noqa: F401
+            actions,
             card_audience,
             chores,
             list_part,

@@ -56,6 +56,8 @@ register_actions(
         "customer.erased": _("Customer erased"),
         "key.created": _("Key made"),
         "key.revoked": _("Key revoked"),
+        "tenant.created": _("Tenant made"),
+        "tenant.deleted": _("Tenant deleted"),
         "platform.stopped": _("All sending stopped"),
         "platform.resumed": _("All sending resumed"),
         "dead_letter.retried": _("Dead letter sent again"),

@@ -221,7 +221,7 @@ def fill_place(place: str) -> str:
 
 def fill_card() -> None:
     """A scorecard for the segment *northern*."""
-    card = {"code": "key", "name": "北方 Key", "card": "shop", "priority": 1, "audience": "segment", "key": "northern"}
+    card = {"code": "key", "name": "北方", "card": "shop", "priority": 1, "audience": "segment", "key": "northern"}
     set_policy(name=POLICY, value=[card], actor=None, now=NOW)
 
 

@@ -32,7 +32,9 @@ def shop(tenant: Tenant, data_dir: Path) -> Tenant:
 def test_score_answers_with_the_published_figures(shop: Tenant) -> None:
     code, answer = call("score", "acme", "--as-of", "1997-09-30")
     assert code == 0
-    assert list(answer) == ["as_of", "customers", "seconds", "fingerprint", "pools", "models"]
+    doors = ["as_of", "customers", "seconds", "fingerprint", "pools", "models"]
+    assert list(answer) == [*doors, "kind", "restated"]
+    assert (answer["kind"], answer["restated"]) == ("full", 2357)
     assert (answer["as_of"], answer["customers"], sum(answer["pools"].values())) == ("1997-09-30", 2357, 2357)
     bg, gg = answer["models"]["bg_nbd"], answer["models"]["gamma_gamma"]
     assert (bg["r"], bg["alpha"]) == pytest.approx((0.2426, 4.414), rel=0.005)

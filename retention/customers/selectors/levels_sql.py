@@ -1,8 +1,8 @@
 """Levels of all customers as of a day, in one SQL text that segments, texts and pages share.
 
 A customer's level is the one that a membership gives on the day; else the highest of the ladder whose points were
-reached in the rolling period on any of the days for which a level is kept. Rolling sums rise on days with points
-alone, so those days and the first of the kept ones are all that need looking at.
+reached in the rolling period on any of the days for which a level is kept. Rolling sums rise on days with points and
+on those on which a loss falls out of the period, so these and the first of the kept days are all that need looking at.
 """
 
 from __future__ import annotations
@@ -40,6 +40,8 @@ def levels_sql(customers: str = "", *, ladder: str | None = None) -> str:
         GROUP BY p.customer_id, p.occurred_on
     ), marks AS (
         SELECT customer_id, day, points FROM days
+        UNION ALL SELECT customer_id, day + {window}, 0 FROM days
+        WHERE points < 0 AND day + {window} <= %(as_of)s::date
         UNION ALL SELECT DISTINCT customer_id, %(as_of)s::date - {keep - 1}, 0 FROM days
         UNION ALL SELECT DISTINCT customer_id, %(as_of)s::date, 0 FROM days
     ), rolling AS (

@@ -73,8 +73,6 @@ def answer(run: ScoreRun, seconds: float) -> dict[str, Any]:
     return {
         "as_of": run.as_of.isoformat(),
         "customers": run.customers,
-        "kind": run.kind,
-        "restated": run.summary.get("restated", run.customers),
         "seconds": round(seconds, 3),
         "fingerprint": run.fingerprint,
         "pools": pools,
@@ -89,6 +87,8 @@ def answer(run: ScoreRun, seconds: float) -> dict[str, Any]:
             for model in scored.models.exclude(name__startswith=PREFIX).order_by("name")
         }
         | {"churn": _churn(scored.churn), "subscription": _subscription(scored)},
+        "kind": run.kind,
+        "restated": run.summary.get("restated", run.customers),
     }
 
 
