@@ -64,7 +64,7 @@
     name.value = `${name.value.split(".")[0]}.${++turn}`;
   });
   window.addEventListener("pagehide", stop);
-  ["input", "change", "draft-changed"].forEach((name) => document.addEventListener(name, stop));
+  ["input", "change", "draft-changed"].forEach((name) => document.addEventListener(name, stop, true)); // before the new work begins
 
   document.addEventListener("htmx:load", (event) => wake(event.detail.elt));
   document.addEventListener("htmx:beforeSwap", (event) => event.detail.target && each(event.detail.target, '[data-bs-toggle="tooltip"]', (el) => window.tabler?.Tooltip.getInstance(el)?.dispose()));

@@ -4,10 +4,12 @@ from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
 from retention.customers.models import Category, Customer
+from retention.customers.services.state import refresh_states
 from retention.scoring.models import CustomerScore, ScoreRun, SilenceThreshold
 from retention.scoring.own_cards import POLICY, OwnCard
 from retention.scoring.rules import rules_in_force
 from tenants.governance.services.policies import set_policy
+from tests.customers.facts import make_order
 from tests.isolation.matrix import Row, World, thing
 
 NOW = datetime(2026, 4, 1, 12, tzinfo=UTC)
@@ -55,7 +57,7 @@ def score_category(world: World) -> Category:
 
 @thing
 def scored_customer(world: World) -> Customer:
-    """A customer with a score of the run in force."""
+    """A customer with a score of the run in force, who bought in February."""
     customer = Customer.objects.create(
         external_id=world.text("scored"),
         name=world.text("Scored"),
@@ -73,6 +75,8 @@ def scored_customer(world: World) -> Customer:
         health_x=[float("nan")] * 12,
         health_absence="0" * 12,
     )
+    make_order(customer, world.text("bought"), datetime(2026, 2, 1, 12, tzinfo=UTC), [("", "10")])
+    refresh_states([customer.pk])
     return customer
 
 
