@@ -20,5 +20,6 @@ def whose_params(customers: Chosen) -> dict[str, Any]:
     """`low` and `high` always, so that what knows ranges alone reads too much rather than the wrong rows."""
     if isinstance(customers, IdRange):
         return {"low": customers.low, "high": customers.high}
-    ids = list(customers.ids)
-    return {"ids": ids, "low": ids[0] if ids else 0, "high": ids[-1] + 1 if ids else 0}
+    ids = customers.ids
+    named = f"{{{','.join(map(str, ids))}}}"  # as one text: the adapter would write each key by itself, for each query
+    return {"ids": named, "low": ids[0] if ids else 0, "high": ids[-1] + 1 if ids else 0}

@@ -28,8 +28,17 @@ from retention.scoring.services.news import touched
 
 POOL_NAMES = (*POOLS, "")
 NO_POOL_BEFORE = len(POOLS)
-REASONS = (MoveReason.FIRST, MoveReason.SILENCE, MoveReason.ORDER, MoveReason.LOG_IN, "")
-FIRST, SILENCE, ORDER, LOG_IN, NO_REASON = range(5)
+BEGAN_TO_COUNT, CEASED_TO_COUNT = "began", "ceased"
+REASONS = (
+    MoveReason.FIRST,
+    MoveReason.SILENCE,
+    MoveReason.ORDER,
+    MoveReason.LOG_IN,
+    "",
+    BEGAN_TO_COUNT,
+    CEASED_TO_COUNT,
+)
+FIRST, SILENCE, ORDER, LOG_IN, NO_REASON, BEGAN, CEASED = range(7)
 DROP_ALL = POOL_NAMES.index("")
 assert {*POOLS} == {*Pool.values} - {Pool.GONE}
 
@@ -56,7 +65,10 @@ class Previous:
 
 @dataclass(frozen=True)
 class Moves:
-    """Rows of PoolMove, aligned. An empty pool says: drop the customer's spells first."""
+    """Rows of PoolMove, aligned. An empty pool says: drop the customer's spells first.
+
+    Its reason tells who began or ceased to count since the run before.
+    """
 
     customer: npt.NDArray[np.int64]
     pool: Array
@@ -100,16 +112,18 @@ def find_moves(
         anew = np.ones(len(frame), dtype=bool)
         written = 0
     else:
-        anew, left = _changed(moment, shard, frame, rules, previous, news)
-        dropped = np.concatenate([frame.ids[anew], left])
-        written = _drop(dropped).write(run) + _time_alone(frame, ~anew, moment.day, previous.day, rules).write(run)
+        anew, began, left = _changed(moment, shard, frame, rules, previous, news)
+        written = _drop(frame.ids[anew], np.where(began[anew], BEGAN, NO_REASON)).write(run)
+        written += _drop(left, np.full(len(left), CEASED)).write(run)
+        written += _time_alone(frame, ~anew, moment.day, previous.day, rules).write(run)
     return written + _from_facts(moment, shard, frame, anew, rules).write(run)
 
 
 def drop_spells(shard: Chosen, previous: Previous | None, run: int) -> None:
     """The moves of a shard in which nobody counts any more."""
     if previous is not None:
-        _drop(np.union1d(_standing(shard, previous)["customer_id"], _erased(shard))).write(run)
+        left = np.union1d(_standing(shard, previous)["customer_id"], _erased(shard))
+        _drop(left, np.full(len(left), CEASED)).write(run)
 
 
 def _standing(shard: Chosen, previous: Previous) -> dict[str, Array]:
@@ -123,11 +137,13 @@ def _standing(shard: Chosen, previous: Previous) -> dict[str, Array]:
 
 def _changed(
     moment: Moment, shard: Chosen, frame: Frame, rules: Rules, previous: Previous, news: Array | None
-) -> tuple[npt.NDArray[np.bool_], Array]:
-    """Who needs spells anew (by place), and the keys of those who no longer count."""
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_], Array]:
+    """By place who needs spells anew and who was not in the run before, and the keys of those who no longer count."""
     before = _standing(shard, previous)
     place, ours = frame.positions(before["customer_id"])
     same = np.zeros(len(frame), dtype=bool)
+    began = np.ones(len(frame), dtype=bool)
+    began[place[ours]] = False
     waits_now = waits(frame["threshold_days"][place[ours]], rules)
     waits_then = waits(before["threshold_days"][ours], rules)
     equal = (waits_now == waits_then).all(axis=1) & (frame["on_visits"][place[ours]] == before["on_visits"][ours])
@@ -138,7 +154,7 @@ def _changed(
     same[place_touched[known]] = False
     # Facts of days to come were there already when the run before looked no further than its own day.
     same &= (frame["last_order_on"] <= previous.day) & (frame["last_login_on"] <= previous.day)
-    return ~same, np.union1d(before["customer_id"][~ours], _erased(shard))
+    return ~same, began, np.union1d(before["customer_id"][~ours], _erased(shard))
 
 
 def _erased(shard: Chosen) -> Array:
@@ -162,7 +178,7 @@ def _news(moment: Moment, shard: Chosen, frame: Frame, previous: Previous) -> Ar
     return touched(shard, moment, run=previous.run, day_before=previous.day, seen=seen)
 
 
-def _drop(customers: Array) -> Moves:
+def _drop(customers: Array, reasons: Array) -> Moves:
     size = len(customers)
     nothing = np.zeros(size, dtype=np.int64)
     return Moves(
@@ -170,7 +186,7 @@ def _drop(customers: Array) -> Moves:
         np.full(size, DROP_ALL),
         nothing,
         nothing,
-        np.full(size, NO_REASON),
+        reasons,
         np.full(size, NO_POOL_BEFORE),
     )
 

@@ -25,9 +25,10 @@ from retention.scoring.rules import Rules
 from retention.scoring.science.login_weeks import REACH, SUMS, login_weeks
 from retention.scoring.selectors.current import current_run
 from retention.scoring.services.flows import count_anew
+from retention.scoring.services.moves import BEGAN_TO_COUNT, CEASED_TO_COUNT
 from retention.scoring.services.plan import Plan, moment_of
 from retention.scoring.services.ranges import ranges_of_customers
-from retention.scoring.services.seen import open_params, open_sql
+from retention.scoring.services.seen import LAST_KEY, open_params, open_sql
 from tenants.context import current_tenant
 
 KEPT_DAYS = 400
@@ -60,33 +61,42 @@ def unseen_since(run: ScoreRun, plan: Plan) -> Since:
         "log_ins": plan.log_ins,
     }
     with connection.cursor() as cursor:
+        cursor.execute(_OTHERS, params)
+        params["began"], params["ceased"] = cursor.fetchone()
         cursor.execute(_UNSEEN, params)
         orders, log_ins = cursor.fetchone()
     return Since(orders, log_ins)
 
 
-_UNSEEN = f"""
-WITH restated AS (
-    SELECT m.customer, n.customer_id IS NULL AS ceased FROM scoring_poolmove m
-    LEFT JOIN scoring_customerscore b ON b.run_id = %(before)s AND b.customer_id = m.customer
-    LEFT JOIN scoring_customerscore n ON n.run_id = %(run)s AND n.customer_id = m.customer
-    WHERE m.run_id = %(run)s AND m.pool = '' AND (b.customer_id IS NULL OR n.customer_id IS NULL)
+_OTHERS = f"""
+SELECT coalesce(array_agg(customer) FILTER (WHERE NOT ceased), '{{}}'),
+       coalesce(array_agg(customer) FILTER (WHERE ceased), '{{}}')
+FROM (
+    SELECT m.customer, m.reason = '{CEASED_TO_COUNT}' AS ceased FROM scoring_poolmove m
+    WHERE m.run_id = %(run)s AND m.pool = '' AND m.reason IN ('{BEGAN_TO_COUNT}', '{CEASED_TO_COUNT}')
     UNION
     SELECT c.id, TRUE FROM customers_customer c
     WHERE c.erased_at >= (SELECT p.started_at FROM scoring_scorerun p WHERE p.id = %(before)s)
+) AS others
+"""
+"""Who began to count since the run before, and who ceased to."""
+
+_UNSEEN = f"""
+WITH ceasing AS (
+    SELECT unnest(%(ceased)s::bigint[]) AS customer
 ), changed AS (
-    SELECT customer FROM restated
+    SELECT unnest(%(began)s::bigint[]) AS customer
+    UNION SELECT customer FROM ceasing
     UNION
-    SELECT c.merged_into_id FROM restated r JOIN customers_customer c ON c.id = r.customer
-    WHERE r.ceased AND c.merged_into_id IS NOT NULL
+    SELECT c.merged_into_id FROM ceasing r JOIN customers_customer c ON c.id = r.customer
+    WHERE c.merged_into_id IS NOT NULL
 ), began AS (
     SELECT min(s.first_order_on) AS bought, min(s.first_login_on) AS came
     FROM changed x JOIN customers_customerstate s ON s.customer_id = x.customer
 ), ceased AS (
-    SELECT (SELECT min(o.ordered_on + 0) FROM restated r JOIN customers_order o ON o.customer_id = r.customer
-            WHERE r.ceased) AS bought,
-           (SELECT min(e.occurred_on + 0) FROM restated r JOIN customers_event e ON e.customer_id = r.customer
-            WHERE r.ceased AND e.name = ANY(%(log_ins)s)) AS came
+    SELECT (SELECT min(o.ordered_on + 0) FROM ceasing JOIN customers_order o ON o.customer_id = customer) AS bought,
+           (SELECT min(e.occurred_on + 0) FROM ceasing JOIN customers_event e ON e.customer_id = customer
+            WHERE e.name = ANY(%(log_ins)s)) AS came
 ), orders AS (
     SELECT min(o.ordered_on + 0) AS day FROM {open_sql("order", "o")}
     UNION ALL
@@ -176,9 +186,7 @@ def _count_log_in_weeks(moment: Moment, log_ins: list[str], since: date | None) 
     first, last = day_number(max(since or earliest, earliest)), moment.day
     if not log_ins or first > last:
         return
-    pieces = ranges_of_customers(PIECE)
-    if last - first < AT_ONCE and pieces:
-        pieces = [IdRange(pieces[0].low, pieces[-1].high)]
+    pieces = [IdRange(0, LAST_KEY)] if last - first < AT_ONCE else ranges_of_customers(PIECE)
     sums = np.zeros((last - first + 1, len(SUMS)), dtype=np.int64)
     for piece in pieces:
         sums += login_weeks(*_log_in_days(moment, piece, log_ins, first - REACH + 1), first, last)
@@ -213,10 +221,12 @@ def _count_cohorts(moment: Moment, log_ins: list[str], since: date | None) -> No
     with connection.cursor() as cursor, planned_for_sets():
         cursor.execute("DELETE FROM scoring_cohortmonth WHERE month >= %(since)s", params)
         cursor.execute(_COHORTS.format(orders=moment.orders(), events=moment.events()), params)
+        found = cursor.fetchall()
+    CohortMonth.objects.bulk_create(CohortMonth(**dict(zip(COHORT, row, strict=True))) for row in found)
 
 
+COHORT = ("cohort", "month", "active", "buyers", "payers", "revenue")
 _COHORTS = """
-INSERT INTO scoring_cohortmonth (cohort, month, active, buyers, payers, revenue)
 WITH acts AS (
     SELECT o.customer_id, date_trunc('month', o.ordered_on::timestamp)::date AS month,
            bool_or(o.amount >= 0 AND NOT (o.refunded > 0 AND o.refunded >= o.amount)) AS bought, FALSE AS came,
@@ -235,3 +245,4 @@ SELECT date_trunc('month', coalesce(least(s.first_order_on, s.first_login_on), s
        count(*) FILTER (WHERE m.net > 0), coalesce(sum(m.net), 0)
 FROM months m JOIN customers_customerstate s ON s.customer_id = m.customer_id GROUP BY 1, 2
 """
+"""Read first and written after: a statement that writes reads with one process alone."""

@@ -21,12 +21,12 @@ from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
 from retention.common.errors import DomainError
+from retention.common.whole_tables import reading_whole_tables
 from retention.customers.selectors.state_sql import WHO_COUNTS
 from retention.segments.rules.compile import Compiled, Moment, compile_rule
 from retention.segments.rules.parse import parse_rule
 from retention.segments.science.sampling import Estimate, scale_up
 from retention.segments.selectors.members import Reach, reach_statement
-from retention.segments.selectors.whole_tables import reading_whole_tables
 from tenants.context import as_login, scope, statements_of
 
 ESTIMATE_SECONDS = 4

@@ -10,12 +10,12 @@ from django.db import DatabaseError, connection, transaction
 from django.utils.translation import gettext as _
 
 from retention.common.errors import DomainError
+from retention.common.whole_tables import reading_whole_tables
 from retention.customers.services.state import planned_for_sets
 from retention.scoring.models import ScoreRun
 from retention.segments.models import Segment, SegmentRefresh, SegmentSize
 from retention.segments.rules.compile import Moment, compile_rule
 from retention.segments.rules.parse import parse_rule
-from retention.segments.selectors.whole_tables import reading_whole_tables
 
 _FOUND = "CREATE TEMPORARY TABLE segment_found ON COMMIT DROP AS {members}"
 """Apart from what writes: a statement that writes reads with one process alone."""
