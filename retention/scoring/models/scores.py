@@ -100,8 +100,15 @@ class CustomerScore(models.Model):
         ordering = ["customer"]
         indexes = [  # counts by pool, and the segments that begin with a pool or a health
             models.Index(fields=["run", "pool", "customer"], name="score_by_pool"),
-            models.Index(fields=["run", "health", "customer"], name="score_by_health"),
-            models.Index(fields=["run", "due_on"], name="score_by_due"),  # whom a refresh restates
+            # Of some rows only: else the planner, who can't know how many rows a new run has, may read a run by these.
+            models.Index(
+                fields=["run", "health", "customer"],
+                name="score_by_health",
+                condition=models.Q(health__isnull=False),
+            ),
+            models.Index(  # whom a refresh restates
+                fields=["run", "due_on"], name="score_by_due", condition=models.Q(due_on__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -38,8 +38,7 @@ MOST_ATTEMPTS = 5
 """A shard that fails or kills its worker this often fails its run."""
 MANY = 1_000
 """Scores from which on the planner is told of them: lists and segments read them next."""
-WRITTEN_BY_SHARDS = ("scoring_customerscore", "scoring_poolmove")
-WRITTEN_AT_THE_END = ("scoring_accountscore", "scoring_poolspell", "scoring_scorehistory")
+SCORE_TABLES = ("scoring_accountscore", "scoring_customerscore", "scoring_poolspell", "scoring_scorehistory")
 Clock = Callable[[], datetime]
 Report = Callable[[int, int], None]
 
@@ -209,14 +208,11 @@ def _finish(run_id: int, clock: Clock) -> None:
             return
         plan = Plan.of(run)
         moment = moment_of(run, current_tenant().timezone)
-        many = run.kind == RunKind.FULL and run.customers >= MANY
-        if many:
-            refresh_statistics(WRITTEN_BY_SHARDS)
         score_accounts(run, plan, moment)
         finish(run, plan, moment, now=clock())
     prune(run, plan)
-    if many:
-        refresh_statistics(WRITTEN_AT_THE_END)
+    if run.kind == RunKind.FULL and run.customers >= MANY:
+        refresh_statistics(SCORE_TABLES)
     if run.is_current:
         run_acts(run)
     elif run.kind == RunKind.REFRESH and run.status == RunStatus.DONE:

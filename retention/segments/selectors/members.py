@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
+from retention.common.whole_tables import reading_whole_tables
 from retention.customers.enums import Channel
 from retention.customers.models import Customer
 from retention.customers.selectors.lists import counted_customers
@@ -55,7 +56,7 @@ def rule_members(rule: object, *, as_of: date) -> QuerySet[Customer]:
 def count_members(rule: object, *, as_of: date) -> int:
     """How many are in `rule` as of the day; raises RuleError."""
     compiled = compile_rule(parse_rule(rule), Moment.of(as_of))
-    with connection.cursor() as cursor:
+    with transaction.atomic(), reading_whole_tables(), connection.cursor() as cursor:
         cursor.execute(compiled.select("count(*)"), compiled.params)
         row: tuple[int] = cursor.fetchone()
     return row[0]
