@@ -85,12 +85,19 @@ class MemberTable(Table):
     empty_text = _("As of this day no customer fits its rule.")
 
 
-def member_table(code: str) -> type[MemberTable]:
+class PartTable(MemberTable):
+    """Customers of one part among several: who entered, who is in both of two segments."""
+
+    empty_title = _("Nobody is in this list")
+    empty_text = _("Choose another list above, or other days.")
+
+
+def member_table(code: str, base: type[MemberTable] = MemberTable) -> type[MemberTable]:
     """The table of the segment called `code`, whose rows say why they are in."""
 
-    class WithReasons(MemberTable):
+    class WithReasons(base):  # type: ignore[valid-type, misc]
         columns: ClassVar[Any] = (
-            *MemberTable.columns,
+            *base.columns,
             Column("why", _("Why"), kind="html", value=lambda customer: why_link(code, customer)),
         )
 

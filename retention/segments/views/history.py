@@ -24,7 +24,7 @@ from retention.segments.selectors.charts import flow_chart, sizes_chart
 from retention.segments.selectors.history import WAYS, Way, changed, history_of
 from retention.segments.services.export import export_members
 from retention.segments.services.snapshots import freeze_segment, remove_snapshot
-from retention.segments.tables import MemberTable, member_table, with_scores
+from retention.segments.tables import MemberTable, PartTable, member_table, with_scores
 from retention.segments.views.export import csv_file
 from retention.segments.views.shared import find_segment, page_day
 from tenants.people.permissions import may, require
@@ -52,7 +52,7 @@ def segment_history(request: HttpRequest, code: str) -> HttpResponse:
             "may_edit": may(request.user, "segments.edit"),
             "may_export": may(request.user, "segments.export"),
         }
-    return render_table(request, member_table(segment.code), rows, "segments/history.html", context)
+    return render_table(request, member_table(segment.code, PartTable), rows, "segments/history.html", context)
 
 
 @require_POST

@@ -10,7 +10,7 @@ from retention.common.tables import render_table
 from retention.customers.selectors.scopes import visible_customers
 from retention.segments.models import Segment
 from retention.segments.selectors.overlap import PARTS, Part, part_of, shared_between
-from retention.segments.tables import MemberTable, with_scores
+from retention.segments.tables import PartTable, with_scores
 from retention.segments.views.shared import find_segment
 from tenants.people.permissions import require
 
@@ -36,7 +36,7 @@ def segment_overlap(request: HttpRequest, code: str) -> HttpResponse:
             "shared": shared,
             "parts": [(one, labels[one], shared.count(one)) for one in PARTS],
         }
-    return render_table(request, MemberTable, rows, "segments/overlap.html", context)
+    return render_table(request, PartTable, rows, "segments/overlap.html", context)
 
 
 def part_labels(one: Segment, other: Segment) -> dict[Part, str]:
