@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final, TypeGuard
 
 from django.db import connection
@@ -55,7 +56,13 @@ def day(value: date | datetime | None) -> str:
         return NOTHING
     if isinstance(value, datetime):
         value = timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
-    return formats.date_format(value, "Y年n月j日" if _chinese() else "j M Y")
+    return _day(value, get_language() or "")
+
+
+@lru_cache(maxsize=4096)
+def _day(value: date, language: str) -> str:
+    """A list repeats few days many times, and writing one takes as long as all else about a cell."""
+    return formats.date_format(value, "Y年n月j日" if language.startswith("zh") else "j M Y")
 
 
 def moment(value: datetime | None) -> str:

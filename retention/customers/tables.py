@@ -14,6 +14,7 @@ from retention.common.tables import Column, Filter, Search, Table
 from retention.customers.list_parts import ListPart, parts_for
 from retention.customers.models import Account, Contact, Customer
 from retention.customers.selectors.lists import found_accounts, found_customers
+from retention.customers.selectors.sources import sources_in_use
 
 SOURCES_SHOWN = 40
 
@@ -25,8 +26,7 @@ def customer_url(customer: Customer) -> str:
 
 def _sources() -> list[tuple[str, str]]:
     """The acquisition sources in use."""
-    used = Customer.objects.exclude(source="").order_by("source").values_list("source", flat=True).distinct()
-    return [(source, source) for source in used[:SOURCES_SHOWN]]
+    return [(source, source) for source in sources_in_use(SOURCES_SHOWN)]
 
 
 def _by_source(customers: QuerySet[Any], source: str) -> QuerySet[Any]:

@@ -44,6 +44,8 @@ class Customer(models.Model):
             models.Index(fields=["name", "id"], name="customer_by_name"),  # the list, sorted by name
             models.Index(fields=["joined_at", "id"], name="customer_by_joined"),  # the list, newest first
             models.Index(fields=["email"], name="customer_by_email", condition=~Q(email="")),  # search
+            models.Index(fields=["source"], name="customer_by_source", condition=~Q(source="")),  # which there are
+            models.Index(fields=["erased_at"], name="customer_by_erasure", condition=Q(erased_at__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -13,7 +13,7 @@ from retention.customers.models import Account, Customer
 def counted_customers() -> QuerySet[Customer]:
     """Each merged customer once; no staff, test or robot profiles, nobody erased."""
     people = Customer.objects.filter(kind=CustomerKind.PERSON, merged_into=None, erased_at=None)
-    return people.select_related("state", "state__main_category").order_by("name", "pk")
+    return people.select_related("state").order_by("name", "pk")
 
 
 def found_customers(customers: QuerySet[Customer], text: str) -> QuerySet[Customer]:
