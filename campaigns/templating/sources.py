@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from retention.customers.carts import ADDED, EMPTIED, REMOVED
 from retention.customers.selectors.levels_sql import levels_sql
 
 _PRODUCT = "COALESCE(e.properties ->> 'product_id', e.properties ->> 'product', e.properties ->> 'sku')"
@@ -49,12 +50,12 @@ ORDER BY e.customer_id, e.occurred_at DESC, e.id DESC"""
 CART = f"""
 SELECT DISTINCT ON (e.customer_id) e.customer_id, {_ITEM} AS item
 FROM customers_event e LEFT JOIN customers_product p ON p.code = {_PRODUCT}
-WHERE {_EVENT} AND e.name = 'Product Added' AND {_ITEM} IS NOT NULL AND COALESCE(p.on_sale, TRUE)
+WHERE {_EVENT} AND e.name IN {ADDED} AND {_ITEM} IS NOT NULL AND COALESCE(p.on_sale, TRUE)
   AND NOT EXISTS (
       SELECT 1 FROM customers_event r
       WHERE r.customer_id = e.customer_id AND r.superseded_at IS NULL AND NOT r.withdrawn
         AND r.occurred_at >= e.occurred_at AND r.occurred_at <= %(now)s
-        AND (r.name IN ('Order Completed', 'Cart Cleared') OR r.name = 'Product Removed' AND
+        AND (r.name IN {EMPTIED} OR r.name IN {REMOVED} AND
              COALESCE(r.properties ->> 'product_id', r.properties ->> 'product', r.properties ->> 'sku') = {_PRODUCT}))
   AND NOT EXISTS (SELECT 1 FROM customers_order o WHERE {_ORDER} AND o.customer_id = e.customer_id
                   AND o.ordered_at >= e.occurred_at)

@@ -118,6 +118,8 @@ def _quiet(values: dict[str, Any]) -> str:
     if values["category"] and values["source"] == ThresholdSource.OBSERVED:
         text = _("Quiet for %(days)s; people who buy %(category)s come back within %(threshold)s (%(share)s).")
         return text % words
+    if values["source"] == ThresholdSource.PARENT:
+        return _("Quiet for %(days)s; the threshold here, taken from its department, is %(threshold)s.") % words
     return _("Quiet for %(days)s; people who buy here come back within %(threshold)s (%(share)s).") % words
 
 

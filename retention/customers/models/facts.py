@@ -26,9 +26,8 @@ class Category(models.Model):
     code = models.CharField(_("code"), max_length=200, unique=True)
     name = models.CharField(_("name"), max_length=200, blank=True, default="")
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children")
-    clock = models.CharField(
-        _("clock"), max_length=8, choices=Clock.choices, default=Clock.PURCHASE, db_default="purchase"
-    )
+    clock = models.CharField(_("clock"), max_length=8, choices=Clock.choices, blank=True, default="", db_default="")
+    """What ends a silence here; empty: what the tenant's policy says."""
 
     class Meta:
         verbose_name = _("Category")

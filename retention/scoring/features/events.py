@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from retention.common.copying import ColumnKind
+from retention.customers.carts import ADDED, EMPTIED, REMOVED
 from retention.scoring.features import Feature, register
 from retention.scoring.moment import Moment
 from retention.scoring.rules import Rules
@@ -71,13 +72,13 @@ def cart_sql(moment: Moment) -> str:
           AND e.occurred_on > %(as_of)s - greatest(%(intent_days)s, %(false_churn_days)s)
     ), lines AS (
         SELECT customer_id, product,
-               max(occurred_at) FILTER (WHERE name = 'Product Added') AS added_at,
-               max(occurred_on) FILTER (WHERE name = 'Product Added') AS added_on,
-               max(occurred_at) FILTER (WHERE name = 'Product Removed') AS removed_at
+               max(occurred_at) FILTER (WHERE name IN {ADDED}) AS added_at,
+               max(occurred_on) FILTER (WHERE name IN {ADDED}) AS added_on,
+               max(occurred_at) FILTER (WHERE name IN {REMOVED}) AS removed_at
         FROM acts GROUP BY customer_id, product
     ), emptied AS (
         SELECT customer_id, max(at) AS at FROM (
-            SELECT customer_id, occurred_at AS at FROM acts WHERE name IN ('Order Completed', 'Cart Cleared')
+            SELECT customer_id, occurred_at AS at FROM acts WHERE name IN {EMPTIED}
             UNION ALL
             SELECT o.customer_id, o.ordered_at FROM customers_order o
             WHERE {moment.whose("o")} AND {moment.orders()} AND o.status = 'paid'

@@ -129,14 +129,13 @@ def _climb(frequency: IntArray, value: FloatArray) -> Maximum:
 def mean_order_value(parameters: GammaGammaParameters, frequency: IntArray, monetary_value: FloatArray) -> FloatArray:
     """Expected amount of a customer's next purchase day (eq. 5 of the note); the base's mean where x = 0.
 
-    With q ≤ 1 the base's mean is infinite; then one-time buyers get NaN.
+    Repeat days that net nothing or less count as days of 0. NaN where the mean is infinite: p x + q ≤ 1.
     """
     p, q, v = parameters.p, parameters.q, parameters.v
-    base = p * v / (q - 1) if q > 1 else np.nan
-    x = np.where(monetary_value > 0, frequency, 0)
+    spent = np.where(monetary_value > 0, frequency * monetary_value, 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        known = p * (v + x * monetary_value) / (p * x + q - 1)
-    return np.where(x > 0, known, base)
+        weight = p * frequency + q - 1
+        return np.where(weight > 0, p * (v + spent) / weight, np.nan)
 
 
 def frequency_value_correlation(frequency: IntArray, monetary_value: FloatArray) -> float:

@@ -131,7 +131,7 @@ def card_words(card: ChurnCard) -> list[str]:
     said = [
         _(
             "By %(kind)s: learned from %(customers)s customers as of %(before)s, tried on %(tried)s as of %(later)s, "
-            "whom it had not seen; both moments then taught the one in force."
+            "a day that it had not seen; both moments then taught the one in force."
         )
         % words,
         _(

@@ -50,6 +50,10 @@ class ChurnTraining:
         }
 
 
+TOLD_LATER = ("fault_share",)
+"""Refunds have no day of their own, so that a past moment knows of those that came after it."""
+
+
 def train_churn(moment: Moment, clocks: Clocks, category_ids: Array, rules: Rules, *, states: Frame) -> ChurnTraining:
     """The rule that a run as of `moment` scores by. Never raises on thin data: see the fit's reason.
 
@@ -63,7 +67,9 @@ def train_churn(moment: Moment, clocks: Clocks, category_ids: Array, rules: Rule
     of_each = rules.whole("churn.minimum_leavers")
     gate = Gate(rules.whole("churn.minimum_customers"), leavers=of_each, stayers=of_each)
     limits = Limits(rules.number("churn.drift_index"), rules.number("churn.drift_share"))
-    fit = train(old, new, gate=gate, now=_today(moment, states, pieces, clocks, rules), limits=limits)
+    fit = train(
+        old, new, gate=gate, suspects=TOLD_LATER, now=_today(moment, states, pieces, clocks, rules), limits=limits
+    )
     rule = ChurnRule(horizon, fit.model, _shares(pools, new.left, rules.whole("churn.minimum_pool")))
     return ChurnTraining(rule, fit, before.as_of, later.as_of)
 

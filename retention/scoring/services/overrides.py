@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from retention.common.errors import DomainError
+from retention.customers.enums import Clock
 from retention.customers.models import Category
 from retention.scoring.models import ThresholdOverride
 from retention.scoring.rules import rules_in_force
@@ -27,6 +28,12 @@ def set_override(
             _("%(days)s days is not between %(least)s and %(most)s.")
             % {"days": f"{days:g}", "least": f"{least:g}", "most": f"{most:g}"},
             mend=_("Choose a number within the limits, or change the limits among the policies."),
+        )
+    if category is not None and Clock.VISIT in (clock, category.clock or rules.text("silence.clock")):
+        raise DomainError(
+            "clock_of_all",
+            _("Log-ins have one threshold for all categories; on their clock a category has none of its own."),
+            mend=_("Set the threshold of log-ins, or import this category with the clock of purchases."),
         )
     if not reason.strip():
         raise DomainError(

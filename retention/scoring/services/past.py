@@ -5,6 +5,7 @@ All of it is computed like the scores themselves, so that no fact from after the
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -31,9 +32,9 @@ def earlier(moment: Moment, days: int) -> Moment:
 
 
 def pieces_of(most: int) -> list[IdRange]:
-    """Everybody as one range, or pieces spread evenly over the keys: about `most` customers."""
+    """Everybody as one range, or pieces spread evenly over the keys: `most` customers, or a piece's."""
     pieces = ranges_of_customers(PIECE)
-    step = max(len(pieces) * PIECE // most, 1)
+    step = max(math.ceil(len(pieces) * PIECE / most), 1)
     if step > 1 or not pieces:
         return pieces[::step]
     return [IdRange(pieces[0].low, pieces[-1].high)]

@@ -14,7 +14,7 @@ from typing import Any, TypedDict
 
 from django.db import connection
 
-from retention.customers.enums import Behaviour, Clock
+from retention.customers.enums import Behaviour
 from retention.customers.models import Category, EventBehaviour
 from retention.scoring.models import ThresholdOverride
 from retention.scoring.moment import Moment
@@ -56,7 +56,7 @@ def meaning(moment: Moment) -> dict[str, str]:
     overrides = ThresholdOverride.objects.filter(ended_at=None).order_by("pk")
     return {
         "map": _mark(list(behaviours.values_list("name", "behaviour"))),
-        "categories": _mark([[key, clock == Clock.VISIT] for key, clock in clocks]),
+        "categories": _mark([list(row) for row in clocks]),
         "overrides": _mark(list(overrides.values_list("pk", flat=True))),
         "feeds": _mark(sorted(feeds_at(moment) & WEIGHED)),
         "zone": moment.zone,

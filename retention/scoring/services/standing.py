@@ -75,7 +75,7 @@ def pool_column(frame: Frame, day: int, false_churn: FalseChurn, rules: Rules) -
     policy = rules.pools
     pool = pool_of(frame["silence"], frame["threshold_days"], policy).astype(np.int64)
     days_lost = np.where(pool == LOST, frame["silence"] - np.ceil(policy.lost * frame["threshold_days"]), np.nan)
-    last = np.maximum(frame["last_order_on"], frame["last_login_on"])
+    last = np.where(frame["on_visits"], frame["last_login_on"], frame["last_order_on"])  # what ends any pool
     said_so = (frame["said_so_on"] != NO_DAY) & (frame["said_so_on"] >= last) & (pool >= 0)
     gone = gone_for_good(
         days_lost,

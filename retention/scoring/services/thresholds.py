@@ -80,7 +80,10 @@ def threshold_row(learned: LearnedThreshold, beside: Beside) -> dict[str, object
 
 def learn(moment: Moment, rules: Rules, *, overrides_at: datetime | None = None) -> Thresholds:
     """Thresholds from the gaps of the window up to `moment`; overrides in force now, or at `overrides_at`, count."""
-    categories = list(Category.objects.order_by("code").values_list("id", "code", "name", "parent_id", "clock"))
+    categories = [
+        (*row[:-1], row[-1] or rules.text("silence.clock"))
+        for row in Category.objects.order_by("code").values_list("id", "code", "name", "parent_id", "clock")
+    ]
     place = {row[0]: position for position, row in enumerate(categories)}
     overrides = _overrides(overrides_at)
     own = [
@@ -88,9 +91,9 @@ def learn(moment: Moment, rules: Rules, *, overrides_at: datetime | None = None)
             code,
             place.get(parent),
             preset_days(f"{code} {name}", rules),
-            overrides.get((key, clock)),
+            overrides.get((key, Clock.PURCHASE.value)),
         )
-        for key, code, name, parent, clock in categories
+        for key, code, name, parent, _clock in categories
     ]
     step, base = _sampling(rules)
     window = rules.whole("silence.window_days")
@@ -108,9 +111,7 @@ def learn(moment: Moment, rules: Rules, *, overrides_at: datetime | None = None)
     beside = beside_categories(closed, learned, parents, rules)
     clocks = [row[4] for row in categories]
     shown = [
-        replace(one, days=visits.days, source=visits.source)
-        if clock == Clock.VISIT and one.source != "override"
-        else one
+        replace(one, days=visits.days, source=visits.source) if clock == Clock.VISIT else one
         for one, clock in zip(learned[:-1], clocks, strict=True)
     ]
     of_clock = [NOTHING_BESIDE if clock == Clock.VISIT else one for one, clock in zip(beside, clocks, strict=False)]

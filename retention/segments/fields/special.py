@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from retention.customers.carts import ADDED, EMPTIED, REMOVED
 from retention.segments.enums import FieldGroup, FieldType
 from retention.segments.fields.base import Field, Label, Param, Source
 from retention.segments.fields.sql import HAPPENED, PAID, PURCHASE, RUN, behaves
@@ -53,17 +54,17 @@ UNFINISHED = Source(
             SELECT DISTINCT ON (e.customer_id, {_PRODUCT})
                    e.customer_id, {_PRODUCT} AS product, e.name, e.occurred_at
             FROM customers_event e
-            WHERE {HAPPENED} AND e.name IN ('Product Added', 'Product Removed') AND {_PRODUCT} IS NOT NULL
+            WHERE {HAPPENED} AND e.name IN {(*ADDED, *REMOVED)} AND {_PRODUCT} IS NOT NULL
               AND e.customer_id IS NOT NULL
               AND e.occurred_on >= {_SINCE}
               AND e.occurred_at >= %(moment)s::timestamptz - make_interval(hours => %(to_hours)s::int)
             ORDER BY e.customer_id, {_PRODUCT}, e.occurred_at DESC, e.id DESC
         ) a
-        WHERE a.name = 'Product Added' AND {_OLD_ENOUGH.format(t="a.occurred_at")}
+        WHERE a.name IN {ADDED} AND {_OLD_ENOUGH.format(t="a.occurred_at")}
           AND NOT EXISTS (
               SELECT 1 FROM customers_event e
               WHERE e.customer_id = a.customer_id AND {HAPPENED} AND e.occurred_at >= a.occurred_at
-                AND e.occurred_on >= {_SINCE} AND e.name IN ('Order Completed', 'Cart Cleared'))
+                AND e.occurred_on >= {_SINCE} AND e.name IN {EMPTIED})
           AND NOT EXISTS (
               SELECT 1 FROM customers_order o
               WHERE o.customer_id = a.customer_id AND {PAID} AND o.ordered_at >= a.occurred_at

@@ -75,13 +75,18 @@ def test_the_currency_changes_nothing_but_v(currency: float) -> None:
     assert other.log_likelihood == pytest.approx(plain.log_likelihood - shift, abs=1e-6)
 
 
-def test_one_time_buyers_and_free_orders_are_not_used_and_get_the_mean_of_the_base() -> None:
+def test_one_time_buyers_and_free_orders_are_not_used_and_free_days_count_as_days_of_nothing() -> None:
     x, value = spenders(3_000, seed=4)
     padded = fit_gamma_gamma(np.r_[x, [5, 5]], np.r_[value, [0.0, -3.0]])
     assert padded.parameters == fit_gamma_gamma(x, value).parameters
     base = TRUTH.p * TRUTH.v / (TRUTH.q - 1)
     means = mean_order_value(TRUTH, np.array([0, 4, 4]), np.array([0.0, 0.0, base]))
-    assert means.tolist() == [base, base, pytest.approx(base)]
+    known = 4 * TRUTH.p / (4 * TRUTH.p + TRUTH.q - 1)
+    assert means.tolist() == [base, pytest.approx((1 - known) * base), pytest.approx(base)]
+    theirs = GammaGammaFitter()
+    theirs.params_ = {name: getattr(TRUTH, name) for name in ("p", "q", "v")}
+    assert means[1] == pytest.approx(float(theirs.conditional_expected_average_profit(4, 0.0)))
+    assert mean_order_value(TRUTH, np.array([4]), np.array([-3.0])) == pytest.approx(means[1])
 
 
 def test_an_infinite_mean_is_not_a_number() -> None:

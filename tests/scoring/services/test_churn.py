@@ -94,7 +94,7 @@ def test_a_sample_teaches_nearly_the_same(shop: Tenant) -> None:
     whole = chances()
     assert len(pieces_of(10_000)) == 1
     Policy.objects.create(name="churn.sample_customers", value=1000)
-    assert len(pieces_of(1000)) == 3
+    assert len(pieces_of(1000)) == 2
     run = score(END)
     assert run.churn.card["trained_on"] == 1357
     part = chances()

@@ -17,7 +17,7 @@ AS_OF = LAST_DAY + timedelta(days=1)
 NOON = datetime.fromisoformat("2024-03-31T12:00:00+00:00")
 NAMES = (
     "tried_twice", "tried_once", "wrote_back", "clicked", "clicked_by_robot", "long_ago", "reserved", "no_channel",
-    "one_channel_left", "has_cart", "said_so",
+    "one_channel_left", "has_cart", "has_analytics_cart", "emptied_it", "said_so", "fetched_invoice",
 )  # fmt: skip
 
 
@@ -55,7 +55,8 @@ def gone_or_not(scored: ScoreRun) -> ScoreRun:
     """Beside 300 ordinary customers: some who bought twelve weeks running a year ago and never again."""
     load_orders(pd.concat([bought(name, range(12), "2023-03-31") for name in NAMES]))
     load_orders(pd.concat([bought("late", range(12), "2023-12-31"), bought("still_here", range(12), "2024-03-28")]))
-    for name in ("tried_twice", "wrote_back", "clicked", "clicked_by_robot", "has_cart", "late"):
+    carts = ("has_cart", "has_analytics_cart", "emptied_it")
+    for name in ("tried_twice", "wrote_back", "clicked", "clicked_by_robot", *carts, "late"):
         touch(name, 90)
         touch(name, 30)
     touch("tried_once", 30)
@@ -75,7 +76,12 @@ def gone_or_not(scored: ScoreRun) -> ScoreRun:
             event("clicked", "message_clicked", 25),
             event("clicked_by_robot", "message_clicked", 25, '{"robot": "true"}'),
             event("has_cart", "Product Added", 5, '{"product_id": "p1"}'),
+            event("has_analytics_cart", "add_to_cart", 5),
+            event("emptied_it", "add_to_cart", 5),
+            event("emptied_it", "remove_from_cart", 4),
             event("said_so", "account_closed", 3),
+            event("fetched_invoice", "account_closed", 3),
+            event("fetched_invoice", "Logged In", 2),  # orders are this shop's clock
             event("still_here", "account_closed", 2),
         ]
     )
@@ -99,7 +105,10 @@ def test_who_is_gone_and_who_is_only_lost(gone_or_not: ScoreRun) -> None:
         "no_channel": "gone",
         "one_channel_left": "lost",
         "has_cart": "lost",
+        "has_analytics_cart": "lost",
+        "emptied_it": "gone",
         "said_so": "gone",
+        "fetched_invoice": "gone",
         "late": "lost",
         "still_here": "gone",
     }

@@ -8,13 +8,13 @@ import pytest
 from django.db import connection
 
 from retention.common.errors import DomainError
+from retention.common.whole_tables import reading_whole_tables
 from retention.customers.models import Customer
 from retention.scoring.services.after_run import acts
 from retention.segments.enums import FieldGroup, FieldType
 from retention.segments.fields import Field, fields
 from retention.segments.models import Segment, SegmentMembership, SegmentRefresh, SegmentSize
 from retention.segments.selectors.members import segment_members, segments_of
-from retention.common.whole_tables import reading_whole_tables
 from retention.segments.services.refresh import Snapshot, refresh_segment, refresh_segments
 from tests.segments.world import D, World, at
 
