@@ -96,7 +96,7 @@ def test_a_sample_teaches_nearly_the_same(shop: Tenant) -> None:
     Policy.objects.create(name="churn.sample_customers", value=1000)
     assert len(pieces_of(1000)) == 2
     run = score(END)
-    assert run.churn.card["trained_on"] == 1357
+    assert 500 < run.churn.card["trained_on"] <= 1000
     part = chances()
     assert np.corrcoef([whole[name] for name in whole], [part[name] for name in whole])[0, 1] > 0.8
 
