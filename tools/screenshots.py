@@ -40,7 +40,10 @@ READY_WITHIN = 1800.0
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture. `path` may end in ``>css``: the first such link on that page is followed."""
+    """One picture. `path` may end in ``>css``: the first such link on that page is followed.
+
+    `fill` are fields by their labels with what is written into them; then the button called `press` is pressed.
+    """
 
     name: str
     tenant: str
@@ -50,6 +53,8 @@ class Shot:
     width: int = 1400
     height: int = 900
     role: str = "admin"
+    fill: tuple[tuple[str, str], ...] = ()
+    press: str = ""
 
 
 FIRST_CUSTOMER = "/segments/high_value_quiet/>td a[href^='/customers/0']"
@@ -63,6 +68,19 @@ SHOTS = (
     Shot("segments-zh", "shop", "/segments/", "zh-hans"),
     Shot("segment-builder", "shop", "/segments/new/", theme="dark"),
     Shot("scores", "shop", "/scores/"),
+    Shot("models", "shop", "/scores/models/", height=1500),
+    Shot("models-zh-dark", "shop", "/scores/models/", "zh-hans", "dark", height=1500),
+    Shot("pools-zh-dark", "shop", "/pools/", "zh-hans", "dark", height=1300),
+    Shot("tiers", "shop", "/tiers/", height=1200),
+    Shot("trends", "shop", "/trends/?days=365", height=1300),
+    Shot("trends-phone-zh", "shop", "/trends/", "zh-hans", "dark", 390, 844),
+    Shot("false-churn", "shop", "/false-churn/", height=1100),
+    Shot("why-in-segment", "shop", "/segments/high_value_quiet/>td a[href*='/why/']", role="marketer"),
+    Shot("segment-history-zh", "shop", "/segments/high_value_quiet/history/", "zh-hans", height=1300),
+    Shot("overlap", "shop", "/segments/high_value_quiet/overlap/?with=high_value_lost", theme="dark", height=1100),
+    Shot("membership", "shop", "/membership/", height=1200),
+    Shot("weighting", "shop", "/policies/health.shop.weights/", height=2400,
+         fill=(("Order trend", "30"), ("Purchase silence", "0"), ("Log-in gap", "8")), press="See what it would change"),
     Shot("policies", "shop", "/policies/"),
     Shot("accounts", "software", "/accounts/"),
     Shot("account", "software", "/accounts/>td a[href^='/accounts/']", height=1300),
@@ -163,6 +181,11 @@ def take(context: BrowserContext, shot: Shot, host: str) -> bytes:
     _switch(page, "theme", shot.theme, f"html[data-bs-theme='{shot.theme}']")
     if link:
         page.goto(f"http://{host}{page.locator(link).first.get_attribute('href')}")
+    for label, value in shot.fill:
+        page.get_by_label(label).fill(value)
+    if shot.press:
+        page.get_by_role("button", name=shot.press).click()
+        page.wait_for_load_state("networkidle")
     page.wait_for_function("() => [...document.querySelectorAll('[data-chart]')].every((one) => one.dataset.drawn)")
     page.wait_for_timeout(300)
     session = context.new_cdp_session(page)
