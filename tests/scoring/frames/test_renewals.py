@@ -10,6 +10,8 @@ import pytest
 from retention.customers.models import Membership
 from retention.scoring.frames.renewals import running_terms_of
 from retention.scoring.moment import Moment
+from retention.scoring.rules import rules_in_force
+from retention.scoring.services.renewals import renewals_by_term
 from tests.scoring.memberships import D, counts, histories, make_terms, member, running
 
 pytestmark = pytest.mark.usefixtures("tenant")
@@ -115,6 +117,14 @@ def test_what_is_no_paid_term_is_left_out() -> None:
     assert counts() == {}
     member(("2024-01-01", None), name="c-5", properties={"term": "now and then"})
     assert counts() == {("other", 0, False): 1}
+
+
+def test_what_ends_before_it_begins_is_no_term() -> None:
+    member(("2025-03-01", "2024-01-31"), name="c-1", properties={"term": "month"})
+    member(("2025-03-01", "2025-02-28"), name="c-2", properties={"term": "week"})
+    assert histories() == []
+    member(("2026-01-01", "2026-01-31"), name="c-3", properties={"term": "month"})
+    assert renewals_by_term(Moment(D, "UTC"), rules_in_force()).keys() == {"monthly"}
 
 
 def test_what_was_recorded_later_was_not_known() -> None:
