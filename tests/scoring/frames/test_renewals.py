@@ -129,7 +129,7 @@ def test_what_ends_before_it_begins_is_no_term() -> None:
 
 
 def test_whatever_a_source_gives_nobody_has_renewed_less_than_never(monkeypatch: pytest.MonkeyPatch) -> None:
-    days = "DATE '2025-03-01' AS starts_on, DATE '2024-01-31' AS ends_on"
+    days = "DATE '2025-03-01' AS starts_on, DATE '2024-01-20' AS ends_on"
     row = f"""SELECT NULL::bigint AS account_id, 1::bigint AS customer_id, ''::text AS product, {days},
         100::float8 AS amount, 'monthly'::text AS told, false AS stopped, false AS kept"""
     source = RenewalSource("wrong", sql=lambda moment: row)
