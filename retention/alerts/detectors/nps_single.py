@@ -71,7 +71,7 @@ def gather(moment: Moment, rules: Rules, *, since: datetime, until: datetime) ->
                        EXISTS (SELECT FROM scoring_customerscore s WHERE s.customer_id = c.id AND s.high_value
                                AND s.run_id = (SELECT r.id FROM scoring_scorerun r
                                                WHERE r.status = 'done' AND r.kind = 'full' AND r.known_at IS NULL
-                                               AND r.as_of <= %(as_of)s
+                                               AND r.policy_at IS NULL AND r.as_of <= %(as_of)s
                                                ORDER BY r.as_of DESC, r.id DESC LIMIT 1)) AS high_value,
                        EXISTS (SELECT FROM customers_contact k WHERE k.customer_id = c.id AND NOT k.withdrawn
                                AND k.role = %(decides)s) AS decides

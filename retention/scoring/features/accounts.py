@@ -16,17 +16,23 @@ TWO_WAY = "('meeting_held', 'call_answered', 'message_answered')"
 CONTACTS = "NOT k.withdrawn AND (k.ended_on IS NULL OR k.ended_on > %(as_of)s)"
 
 
-def _acts(moment: Moment, days: str) -> str:
-    """Events of accounts in the last `days` (a parameter's name)."""
-    return f"""acts AS MATERIALIZED (
+def _acts(moment: Moment, which: str, name: str = "acts") -> str:
+    """The events of accounts that meet `which`, a condition on `e`. Who has several roles acts once."""
+    return f"""{name} AS MATERIALIZED (
         SELECT coalesce(e.account_id, k.account_id) AS account_id, e.customer_id, e.event_id, e.name, e.id,
                b.behaviour, e.occurred_on, e.occurred_at, e.properties
         FROM customers_event e
         LEFT JOIN customers_eventbehaviour b ON b.name = e.name
-        LEFT JOIN customers_contact k ON e.account_id IS NULL AND k.customer_id = e.customer_id AND ({CONTACTS})
-        WHERE {moment.events()} AND e.occurred_on > %(as_of)s - %({days})s
+        LEFT JOIN (SELECT DISTINCT k.account_id, k.customer_id FROM customers_contact k WHERE {CONTACTS}) k
+             ON e.account_id IS NULL AND k.customer_id = e.customer_id
+        WHERE {moment.events()} AND {which}
           AND (e.account_id IS NOT NULL OR k.account_id IS NOT NULL)
     )"""
+
+
+def _lately(days: str) -> str:
+    """That an event is of the last `days` (a parameter's name)."""
+    return f"e.occurred_on > %(as_of)s - %({days})s"
 
 
 USE = {
@@ -42,7 +48,7 @@ USE = {
 
 def use_sql(moment: Moment) -> str:
     """Active users, core uses and log-in days, lately and before. Log-in windows are given as first days."""
-    return f"""WITH {_acts(moment, "use_days")}
+    return f"""WITH {_acts(moment, _lately("use_days"))}
     SELECT account_id,
            count(DISTINCT customer_id) FILTER (WHERE behaviour = 'core_use'
                AND occurred_on > %(as_of)s - %(seats_days)s) AS users_active,
@@ -62,7 +68,7 @@ MODULES = {**KEY, "modules_used": WHOLE}
 
 def modules_sql(moment: Moment) -> str:
     """Modules used by enough users lately."""
-    return f"""WITH {_acts(moment, "seats_days")}
+    return f"""WITH {_acts(moment, _lately("seats_days"))}
     SELECT account_id, count(*) AS modules_used FROM (
         SELECT account_id, properties->>'module' AS module FROM acts
         WHERE behaviour = 'core_use' AND properties->>'module' IS NOT NULL
@@ -104,7 +110,9 @@ def contact_sql(moment: Moment) -> str:
         GROUP BY e.customer_id
         UNION ALL
         SELECT t.customer_id, max((t.occurred_at AT TIME ZONE %(zone)s)::date) FROM customers_touch t
-        WHERE t.two_way AND t.occurred_at < %(ends_at)s GROUP BY t.customer_id
+        WHERE t.two_way AND t.occurred_at < %(ends_at)s
+          AND (%(known_at)s::timestamptz IS NULL OR t.recorded_at <= %(known_at)s)
+        GROUP BY t.customer_id
     )
     SELECT k.account_id,
            count(DISTINCT k.customer_id) FILTER (WHERE k.role IN ('decision_maker', 'champion')) AS sponsors,
@@ -132,9 +140,14 @@ CONSULTANT_CHANGED = "name = 'consultant_changed' AND coalesce(properties->>'rol
 
 
 def delivery_sql(moment: Moment) -> str:
-    """Milestones due and met in time, the last hand-over, and the CSM's rating."""
+    """Milestones due and met in time, the last hand-over, and the CSM's rating.
+
+    A hand-over is open until it is closed, however long ago it began; closed, it counts for its window.
+    """
+    lately = f"e.name IN ('milestone_due', 'milestone_accepted', 'csm_pulse') AND {_lately('delivery_days')}"
     rating = "CASE WHEN properties->>'rating' ~ '^[1-5]([.]0+)?$' THEN (properties->>'rating')::float8 END"
-    return f"""WITH {_acts(moment, "delivery_days")}, due AS (
+    return f"""WITH {_acts(moment, lately)},
+    {_acts(moment, "e.name IN ('consultant_changed', 'handover_closed')", "changes")}, due AS (
         SELECT d.account_id, d.occurred_on, EXISTS (
             SELECT 1 FROM acts x WHERE x.account_id = d.account_id AND x.name = 'milestone_accepted'
               AND x.properties->>'milestone_id' = d.properties->>'milestone_id'
@@ -145,7 +158,7 @@ def delivery_sql(moment: Moment) -> str:
                max(occurred_on) FILTER (WHERE name = 'handover_closed') AS closed_on,
                max(occurred_at) FILTER (WHERE {CONSULTANT_CHANGED}) AS changed_at,
                max(occurred_at) FILTER (WHERE name = 'handover_closed') AS closed_at
-        FROM acts WHERE occurred_on > %(as_of)s - %(handover_days)s GROUP BY account_id
+        FROM changes GROUP BY account_id
     ), pulses AS (
         SELECT DISTINCT ON (account_id) account_id, {rating} AS pulse FROM acts
         WHERE name = 'csm_pulse' AND occurred_on > %(as_of)s - %(pulse_days)s
@@ -157,7 +170,7 @@ def delivery_sql(moment: Moment) -> str:
     )
     SELECT a.id AS account_id, c.due, c.met,
            CASE WHEN h.changed_at > coalesce(h.closed_at, '-infinity') THEN h.changed_on END AS handover_open_on,
-           h.closed_on AS handover_closed_on, p.pulse
+           CASE WHEN h.closed_on > %(as_of)s - %(handover_days)s THEN h.closed_on END AS handover_closed_on, p.pulse
     FROM customers_account a LEFT JOIN counts c ON c.account_id = a.id LEFT JOIN handovers h ON h.account_id = a.id
          LEFT JOIN pulses p ON p.account_id = a.id"""
 
@@ -166,16 +179,26 @@ TICKETS = {**KEY, "tickets": WHOLE, "in_sla": WHOLE, "severe_on": DAY}
 
 
 def tickets_sql(moment: Moment) -> str:
-    """Tickets of the window, those first answered in time, and the day the oldest open severe one came."""
-    severe = SEVERE.format(event="o")
-    return f"""WITH {_acts(moment, "ticket_history_days")}, tickets AS (
-        SELECT o.account_id, o.occurred_on, {severe} AS severe,
-               EXISTS (SELECT 1 FROM acts x WHERE x.account_id = o.account_id AND x.name = 'complaint_answered'
-                   AND x.properties->>'complaint_id' = coalesce(o.properties->>'complaint_id', o.event_id)
-                   AND lower(coalesce(x.properties->>'in_sla', '')) IN ('true', '1', 'yes')) AS in_sla,
-               EXISTS (SELECT 1 FROM acts x WHERE x.account_id = o.account_id AND x.name = 'complaint_closed'
-                   AND x.properties->>'complaint_id' = coalesce(o.properties->>'complaint_id', o.event_id)) AS closed
-        FROM acts o WHERE o.name = 'complaint_opened'
+    """Tickets of the window, those first answered in time, and the day the oldest open severe one came.
+
+    What is answered or closed is what came before: a complaint opened again is open again, and a severe one stays so
+    until it is closed, however long ago it came.
+    """
+    severe = SEVERE.format(event="e")
+    opened = f"e.name = 'complaint_opened' AND ({_lately('tickets_days')} OR {severe})"
+    ended = "e.name IN ('complaint_answered', 'complaint_closed')"
+    return f"""WITH {_acts(moment, opened)}, {_acts(moment, ended, "ends")}, ended AS (
+        SELECT account_id, properties->>'complaint_id' AS complaint,
+               max(occurred_at) FILTER (WHERE name = 'complaint_closed') AS closed_at,
+               max(occurred_at) FILTER (WHERE name = 'complaint_answered'
+                   AND lower(coalesce(properties->>'in_sla', '')) IN ('true', '1', 'yes')) AS in_sla_at
+        FROM ends WHERE properties ? 'complaint_id' GROUP BY 1, 2
+    ), tickets AS (
+        SELECT o.account_id, o.occurred_on, {SEVERE.format(event="o")} AS severe,
+               coalesce(x.in_sla_at >= o.occurred_at, false) AS in_sla,
+               coalesce(x.closed_at >= o.occurred_at, false) AS closed
+        FROM acts o LEFT JOIN ended x ON x.account_id = o.account_id
+             AND x.complaint = coalesce(o.properties->>'complaint_id', o.event_id)
     )
     SELECT account_id, count(*) FILTER (WHERE occurred_on > %(as_of)s - %(tickets_days)s) AS tickets,
            count(*) FILTER (WHERE in_sla AND occurred_on > %(as_of)s - %(tickets_days)s) AS in_sla,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from retention.common.copying import ColumnKind
+from retention.common.number_sql import number_or_null
 from retention.customers.carts import ADDED, EMPTIED, REMOVED
 from retention.scoring.features import Feature, register
 from retention.scoring.moment import Moment
@@ -97,6 +98,7 @@ CART = register(Feature("cart", {"cart_lines": ColumnKind.WHOLE, "cart_on": Colu
 
 def messages_sql(moment: Moment) -> str:
     """Messages delivered and those clicked or answered, robots left out; benefits granted and used; tone."""
+    sentiment = number_or_null("(e.properties->>'sentiment')", "float8")
     return f"""
     SELECT e.customer_id,
            count(*) FILTER (WHERE e.name = 'message_delivered' AND e.occurred_on > %(as_of)s - %(reply_days)s)
@@ -109,9 +111,9 @@ def messages_sql(moment: Moment) -> str:
                AS benefits_granted,
            count(*) FILTER (WHERE e.name = 'benefit_used' AND e.occurred_on > %(as_of)s - %(benefit_days)s)
                AS benefits_used,
-           avg(CASE WHEN e.properties->>'sentiment' ~ '^-?[0-9.]{{1,12}}$'
-                    THEN (e.properties->>'sentiment')::float8 END)
-               FILTER (WHERE e.name = 'feedback_received' AND e.occurred_on > %(as_of)s - %(tone_days)s) AS tone
+           avg(least(greatest({sentiment}, -1), 1))
+               FILTER (WHERE e.name = 'feedback_received' AND e.occurred_on > %(as_of)s - %(tone_days)s
+                   AND {sentiment} IS NOT NULL) AS tone
     FROM customers_event e
     WHERE {moment.whose("e")} AND {moment.events()}
       AND e.name IN ('message_delivered', 'message_clicked', 'message_answered', 'benefit_granted', 'benefit_used',

@@ -67,8 +67,8 @@ def told_term(properties: str) -> str:
 def membership_terms_sql(moment: Moment) -> str:
     """Paid memberships: those with an end, or whose file names the term; another level is a renewal too.
 
-    One that costs nothing is none. What a membership said before it was changed is not kept: a past run sees what is
-    known now of those that were known then.
+    One that costs nothing is none, nor is one that ends before it begins. What a membership said before it was changed
+    is not kept: a past run sees what is known now of those that were known then.
     """
     known = "" if moment.known_at is None else " AND m.recorded_at <= %(known_at)s"
     return f"""
@@ -76,7 +76,7 @@ def membership_terms_sql(moment: Moment) -> str:
            m.amount::float8 AS amount, {told_term("m.properties")} AS told, false AS stopped, false AS kept
     FROM customers_membership m JOIN customers_customer c ON c.id = m.customer_id
     WHERE NOT m.withdrawn AND (m.ends_on IS NOT NULL OR m.properties ? 'term')
-      AND coalesce(m.amount, 1) > 0 AND {WHO_COUNTS}{known}"""
+      AND (m.ends_on IS NULL OR m.ends_on >= m.since) AND coalesce(m.amount, 1) > 0 AND {WHO_COUNTS}{known}"""
 
 
 register(RenewalSource("memberships", membership_terms_sql))

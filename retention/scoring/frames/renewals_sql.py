@@ -39,10 +39,10 @@ def histories_sql(moment: Moment, grace_days: int, who: str = "") -> str:
 
 
 def _whole_terms(until: str) -> str:
-    """How many whole terms lie between the first day of the history and the day `until`."""
+    """How many whole terms lie between the first day of the history and the day `until`; none where it is before."""
     age = f"age(({until})::timestamp, c.started_on::timestamp)"
-    return f"""CASE l.months WHEN 0 THEN (({until}) - c.started_on) / l.days
-        ELSE (extract(year FROM {age}) * 12 + extract(month FROM {age}))::int / l.months END"""
+    return f"""greatest(CASE l.months WHEN 0 THEN (({until}) - c.started_on) / l.days
+        ELSE (extract(year FROM {age}) * 12 + extract(month FROM {age}))::int / l.months END, 0)"""
 
 
 def _later(day: str, terms: str) -> str:
@@ -102,7 +102,8 @@ WITH lengths AS (
            NOT goes_on AND (kept OR ends_on IS NULL OR ends_on > %(as_of)s
                             OR ends_on >= %(as_of)s - grace AND (in_full OR NOT spans)) AS running,
            CASE WHEN NOT spans THEN terms - 1 + kept::int
-                WHEN ends_on <= %(as_of)s AND in_full AND NOT kept THEN done_at_end - 1 ELSE done_now END AS renewals
+                WHEN ends_on <= %(as_of)s AND in_full AND NOT kept THEN greatest(done_at_end - 1, 0)
+                ELSE done_now END AS renewals
     FROM ended e
 ), histories AS (
     SELECT account_id, customer_id, line, term, renewed, has_left, running, stopped, renewals, amount,

@@ -232,7 +232,7 @@ SOFTWARE = Scorecard(
             "严重问题滞留",
             "Severe issue open",
             SERVICE,
-            "working hours the oldest severe ticket is open",
+            "working hours the oldest severe ticket is open: 8 for each working day after the one it came on",
             24,
             0,
             FULL,

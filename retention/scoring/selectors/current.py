@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db.models import QuerySet
+
 from retention.scoring.models import ScoreRun
 
 CURRENT_RUN_SQL = "(SELECT id FROM scoring_scorerun WHERE is_current)"
@@ -16,6 +18,14 @@ def current_run() -> ScoreRun | None:
 
 
 def run_of(as_of: date) -> ScoreRun | None:
-    """The newest finished run with scores as of that very day, without a limit to what was known."""
-    done = ScoreRun.objects.filter(as_of=as_of, known_at=None, status="done", kind="full")
-    return done.order_by("-id").first()
+    """The newest finished run with scores as of that very day, by all that was known and the policies in force."""
+    return _done(as_of).filter(known_at=None, policy_at=None).order_by("-id").first()
+
+
+def only_what_if(as_of: date) -> bool:
+    """Whether all that was scored as of that very day is a what-if: by other knowledge or by other policies."""
+    return run_of(as_of) is None and _done(as_of).exists()
+
+
+def _done(as_of: date) -> QuerySet[ScoreRun]:
+    return ScoreRun.objects.filter(as_of=as_of, status="done", kind="full")

@@ -154,8 +154,7 @@ def _params(moment: Moment, rules: Rules) -> dict[str, Any]:
         "recent_from": recent_from.item(),
         "before_from": before_from.item(),
         "use_days": max(2 * days["core_days"], days["seats_days"], 2 * days["login_before_days"]),
-        "delivery_days": max(days["milestones_days"], days["handover_days"], days["pulse_days"]) + 30,
-        "ticket_history_days": max(days["tickets_days"], 365),
+        "delivery_days": max(days["milestones_days"], days["pulse_days"]) + 30,
         "module_users": round(least["module_users"]),
         "grace_days": round(least["milestone_grace_days"]),
     }

@@ -10,7 +10,7 @@ from typing import Any
 from retention.common.errors import DomainError
 from retention.scoring.explain import explain, why_text
 from retention.scoring.models import CustomerScore, ScoreRun
-from retention.scoring.selectors.current import run_of
+from retention.scoring.selectors.current import only_what_if, run_of
 from retention.scoring.selectors.value_ahead import ValuesAhead
 
 AHEAD = ("clv_low", "clv_high", "subscription_value", "subscription_low", "subscription_high")
@@ -37,9 +37,10 @@ def finished_run(as_of: date) -> ScoreRun:
     """The newest finished run of that very day; raises DomainError when there is none."""
     run = run_of(as_of)
     if run is None or run.fingerprint == "":
+        why = " but those of a what-if (--known-at or --policy-at), which no file is made of"
         raise DomainError(
             "no_scores",
-            f"There are no scores as of {as_of:%Y-%m-%d}.",
+            f"There are no scores as of {as_of:%Y-%m-%d}{why if only_what_if(as_of) else ''}.",
             mend=f"Run score with --as-of {as_of:%Y-%m-%d} first.",
         )
     return run

@@ -13,6 +13,7 @@ from retention.customers.enums import Behaviour
 from retention.customers.models import EventBehaviour
 from retention.customers.selectors.state_sql import IdRange
 from retention.scoring.enums import FullReason, RunKind, RunStatus
+from retention.scoring.frames.accounts_seen import any_account_acted
 from retention.scoring.frames.frame import Frame, stacked
 from retention.scoring.frames.states import category_ids_by_code, load_states
 from retention.scoring.models import ChurnCard, ScoreModel, ScoreRun, ScoreShard, SilenceThreshold
@@ -43,7 +44,7 @@ def prepare(run: ScoreRun, moment: Moment, progress: Callable[[int, int], None])
     """Store the plan and the shards of `run` and set it running: as the refresh that it was asked for, where one will
     do, else as a full run, with its models and thresholds.
 
-    Raises DomainError when nobody has any fact by then and nothing runs in terms.
+    Raises DomainError when neither customers nor accounts have any fact by then and nothing runs in terms.
     """
     began = time.time()
     rules = rules_in_force(at=run.policy_at)
@@ -62,11 +63,11 @@ def prepare(run: ScoreRun, moment: Moment, progress: Callable[[int, int], None])
         progress(place, len(ranges))
     whole = stacked(list(states.values()))
     renewals = renewal_models(run, moment, rules)
-    if len(whole) == 0 and not renewals:
+    if len(whole) == 0 and not renewals and not any_account_acted(moment):
         raise nobody(moment)
     chosen = buyers(whole, moment.day)
     fits = fit_models(chosen, rules)
-    thresholds = learn(moment, rules)
+    thresholds = learn(moment, rules, overrides_at=run.policy_at)
     clocks = clocks_of(thresholds, rules)
     churn = train_churn(moment, clocks, category_ids, rules, states=whole)
     log_ins = _log_ins()

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from retention.customers.models import CustomerState
 from retention.scoring.enums import RunKind, RunStatus
+from retention.scoring.frames.accounts_seen import any_account_acted
 from retention.scoring.frames.renewals import anything_runs_in_terms
 from retention.scoring.models import ScoreRun
 from retention.scoring.moment import Moment
@@ -31,13 +32,17 @@ def schedule_due_runs(*, now: datetime) -> list[int]:
     return list(unfinished.order_by("id").values_list("pk", flat=True))
 
 
+def _has_facts(moment: Moment) -> bool:
+    return CustomerState.objects.exists() or anything_runs_in_terms(moment) or any_account_acted(moment)
+
+
 def _request_once(now: datetime, as_of: date) -> None:
     of_day = ScoreRun.objects.filter(as_of=as_of, known_at=None, policy_at=None)
     if of_day.exclude(status=RunStatus.FAILED).exists():
         return
     if of_day.filter(scheduled=True).count() >= MOST_FAILURES:
         return
-    if not CustomerState.objects.exists() and not anything_runs_in_terms(Moment(as_of, current_tenant().timezone)):
+    if not _has_facts(Moment(as_of, current_tenant().timezone)):
         return
     try:
         with transaction.atomic():

@@ -36,7 +36,7 @@ BEFORE = Source(
     LEFT JOIN scoring_customerscore k ON k.customer_id = h.customer_id AND k.run_id = (
         SELECT r.id FROM scoring_scorerun r
         WHERE r.as_of = %(as_of)s::date - %(days)s::int AND r.status = 'done' AND r.kind = 'full'
-          AND r.known_at IS NULL
+          AND r.known_at IS NULL AND r.policy_at IS NULL
         ORDER BY r.id DESC LIMIT 1)""",  # noqa: S608
     (DAYS,),
 )
@@ -61,6 +61,7 @@ LAST_RUN = Source(
     JOIN scoring_customerscore b ON b.customer_id = s.customer_id AND b.run_id = (
         SELECT r.id FROM scoring_scorerun r
         WHERE r.as_of < %(as_of)s::date AND r.status = 'done' AND r.kind = 'full' AND r.known_at IS NULL
+          AND r.policy_at IS NULL
           AND EXISTS (SELECT FROM scoring_customerscore x WHERE x.run_id = r.id)
         ORDER BY r.as_of DESC, r.id DESC LIMIT 1)
     WHERE s.run_id = {RUN}""",  # noqa: S608

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from retention.common.number_sql import number_or_null
+
 PURCHASE = (
     "o.superseded_at IS NULL AND NOT o.withdrawn AND o.status = 'paid' AND o.amount >= 0"
     " AND NOT (o.refunded > 0 AND o.refunded >= o.amount) AND o.ordered_on <= %(as_of)s::date"
@@ -16,9 +18,9 @@ HAPPENED = "e.superseded_at IS NULL AND NOT e.withdrawn AND e.occurred_on <= %(a
 
 RUN = (
     "(SELECT r.id FROM scoring_scorerun r WHERE r.as_of = %(as_of)s::date AND r.status = 'done' AND r.kind = 'full'"
-    " AND (r.is_current OR r.known_at IS NULL) ORDER BY r.is_current DESC, r.id DESC LIMIT 1)"
+    " AND (r.is_current OR r.known_at IS NULL AND r.policy_at IS NULL) ORDER BY r.is_current DESC, r.id DESC LIMIT 1)"
 )
-"""The finished run of the day; the one in force first."""
+"""The finished run of the day; the one in force first. What a what-if says is nobody's score."""
 
 
 def behaves(behaviour: str) -> str:
@@ -28,7 +30,7 @@ def behaves(behaviour: str) -> str:
 
 def number(text: str) -> str:
     """`text` as a number, NULL when it is none: traits and properties hold whatever was sent."""
-    return f"CASE WHEN {text} ~ '^[+-]?[0-9]{{1,15}}([.][0-9]{{1,9}})?$' THEN ({text})::numeric END"
+    return number_or_null(text, "numeric")
 
 
 def yes(text: str) -> str:

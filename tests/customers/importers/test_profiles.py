@@ -100,3 +100,31 @@ def test_memberships(bring: Bring) -> None:
     )
     paid = Membership.objects.get(level="V3")
     assert (paid.ends_on, paid.auto_renew, paid.amount) == (date(2025, 12, 31), False, Decimal(99))
+
+
+def test_a_membership_ends_after_it_begins(bring: Bring) -> None:
+    header = "customer,level,since,ends_on,term,deleted\n"
+    result = bring(
+        "memberships", header + "ann,V3,2024-01-01,2023-12-31,month,\nben,V3,2024-01-01,2024-01-01,month,\n"
+    )
+    assert counts(result) == (1, 0, 1)
+    assert refusals(result) == [
+        {
+            "line": "2",
+            "column": "ends_on",
+            "value": "2023-12-31",
+            "reason": "The membership ends before it begins.",
+            "mend": "Look at both days.",
+        }
+    ]
+    later = bring("memberships", header + "ben,V3,2024-01-01,2023-06-30,month,\n")
+    assert counts(later) == (0, 0, 1)
+    assert list(Membership.objects.values_list("customer__external_id", "ends_on")) == [("ben", date(2024, 1, 1))]
+
+
+def test_a_membership_kept_with_its_days_in_the_wrong_order_is_taken_back(bring: Bring) -> None:
+    header = "customer,level,since,ends_on,deleted\n"
+    bring("memberships", header + "ann,V3,2024-01-01,2024-12-31,\n")
+    Membership.objects.update(ends_on=date(2023, 12, 31))
+    assert counts(bring("memberships", header + "ann,V3,2024-01-01,2023-12-31,true\n")) == (1, 0, 0)
+    assert Membership.objects.get().withdrawn

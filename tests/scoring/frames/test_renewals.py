@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 
 from retention.customers.models import Membership
+from retention.scoring.features.renewal_terms import RenewalSource, renewal_sources
 from retention.scoring.frames.renewals import running_terms_of
 from retention.scoring.moment import Moment
+from retention.scoring.rules import rules_in_force
+from retention.scoring.services.renewals import renewals_by_term
 from tests.scoring.memberships import D, counts, histories, make_terms, member, running
 
 pytestmark = pytest.mark.usefixtures("tenant")
@@ -115,6 +118,24 @@ def test_what_is_no_paid_term_is_left_out() -> None:
     assert counts() == {}
     member(("2024-01-01", None), name="c-5", properties={"term": "now and then"})
     assert counts() == {("other", 0, False): 1}
+
+
+def test_what_ends_before_it_begins_is_no_term() -> None:
+    member(("2025-03-01", "2024-01-31"), name="c-1", properties={"term": "month"})
+    member(("2025-03-01", "2025-02-28"), name="c-2", properties={"term": "week"})
+    assert histories() == []
+    member(("2026-01-01", "2026-01-31"), name="c-3", properties={"term": "month"})
+    assert renewals_by_term(Moment(D, "UTC"), rules_in_force()).keys() == {"monthly"}
+
+
+def test_whatever_a_source_gives_nobody_has_renewed_less_than_never(monkeypatch: pytest.MonkeyPatch) -> None:
+    days = "DATE '2025-03-01' AS starts_on, DATE '2024-01-20' AS ends_on"
+    row = f"""SELECT NULL::bigint AS account_id, 1::bigint AS customer_id, ''::text AS product, {days},
+        100::float8 AS amount, 'monthly'::text AS told, false AS stopped, false AS kept"""
+    source = RenewalSource("wrong", sql=lambda moment: row)
+    monkeypatch.setitem(renewal_sources._things, source.name, source)
+    assert histories() == [("monthly", 0, True)]
+    assert renewals_by_term(Moment(D, "UTC"), rules_in_force())["monthly"].left.tolist() == [1]
 
 
 def test_what_was_recorded_later_was_not_known() -> None:

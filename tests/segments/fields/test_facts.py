@@ -33,6 +33,14 @@ def test_events_are_counted_by_what_they_say(world: World, someone: Customer) ->
     assert (ask("days_since_event", someone), ask("days_since_first_event", someone)) == (1, 40)
 
 
+def test_what_an_event_says_is_a_number_or_nothing(world: World, someone: Customer) -> None:
+    for km in (".", "1.2.3", "1e", "", "far", "0.8333333333333334", "4.2e-05", ".5"):
+        world.event(someone, "Ride Ended", at(1), km=km)
+    ride: dict[str, Any] = {"event": "Ride Ended", "property": "km", "days": 30}
+    assert ask("event_sum", someone, **ride) == Decimal("1.3333753333333334")
+    assert ask("event_largest", someone, **ride) == Decimal("0.8333333333333334")
+
+
 def test_a_behaviour_is_the_latest_of_all_events_that_mean_it(world: World, someone: Customer) -> None:
     world.event(someone, "Product Viewed", at(9))
     world.event(someone, "like", at(4))

@@ -57,6 +57,13 @@ def test_the_latest_of_the_trail_up_to_a_day_is_what_was_so(someone: Customer) -
     assert (ask("tier_changed_days", someone, yesterday), ask("band_changed_days", someone, yesterday)) == (19, 19)
 
 
+def test_a_what_if_is_no_run_before(world: World, someone: Customer) -> None:
+    scored(someone, a_run(7), churn_probability=0.5)
+    scored(someone, a_run(7, policy_at=at(90)), churn_probability=0.1)
+    scored(someone, a_run(3, policy_at=at(90)), churn_probability=0.1)
+    assert ask("churn_change", someone) == pytest.approx(0.2)
+
+
 def test_the_first_row_of_a_trail_is_no_change(world: World) -> None:
     customer = world.customer("c")
     trail(customer, 5, tier="key_value", health_band="watch")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from retention.customers.importers.profiles import Target, merge_rows
@@ -10,7 +11,17 @@ from retention.customers.importers.stage import CUSTOMERS, ROWS, Stage
 
 
 def apply_memberships(stage: Stage) -> Outcome:
-    """A customer's level and its day are the key; end, renewal and price may change."""
+    """A customer's level and its day are the key; end, renewal and price may change.
+
+    One kept with its days in the wrong order may still be taken back.
+    """
+    stage.refuse(
+        "s.ends_on < s.since AND s.deleted IS NOT TRUE",
+        column="ends_on",
+        value="s.ends_on",
+        reason=gettext("The membership ends before it begins."),
+        mend=gettext("Look at both days."),
+    )
     stage.resolve_customers()
     stage.refresh_created()
     outcome = merge_rows(
