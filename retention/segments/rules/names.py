@@ -1,4 +1,4 @@
-"""Which segments a rule asks about by name, read from the stored rule: one that no longer parses names them as well."""
+"""Which segments a rule asks about, read from the stored rule: one that no longer parses names them as well."""
 
 from __future__ import annotations
 

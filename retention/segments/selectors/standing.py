@@ -17,7 +17,7 @@ from retention.segments.selectors.words import Words, rule_words
 
 @dataclass(frozen=True)
 class Standing:
-    """The rule, None where it can't be read; what stands against it; whether its customers are known or may be asked."""
+    """The rule, None where it can't be read; what stands against it; whether its customers can be listed."""
 
     rule: Words | None
     problem: DomainError | None

@@ -94,7 +94,7 @@ def archive_segment(*, segment: Segment, actor: object, now: datetime) -> None:
 
 
 def _count(segment: Segment, as_of: date, now: datetime) -> None:
-    """Count what was just written, for as long as a person waits. A rule that takes longer is kept for the next run."""
+    """Count what was just written, for as long as a person waits: a rule that takes longer is left to the next run."""
     with statements_of(seconds=int(policy_number("segments.count_seconds"))):
         count_or_say_why(segment, as_of, now)
 

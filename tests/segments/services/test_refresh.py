@@ -11,6 +11,7 @@ from django.utils import translation
 from retention.common.errors import DomainError
 from retention.common.whole_tables import reading_whole_tables
 from retention.customers.models import Customer
+from retention.customers.services.merging import merge_customers
 from retention.scoring.services.after_run import acts
 from retention.segments.enums import FieldGroup, FieldType
 from retention.segments.fields import Field, fields
@@ -198,6 +199,32 @@ def test_large_tables_are_read_as_such_only_inside(world: World, speakers: Segme
     assert settings() == before
     refresh_segment(speakers, as_of=day(0), now=at(0))
     assert settings() == before
+
+
+def test_stays_of_two_who_turn_out_to_be_one_become_one_history(world: World, speakers: Segment) -> None:
+    other = Segment.objects.create(code="other", name="O", rule=RULE, created_at=at(0), updated_at=at(0))
+    gone, kept = world.customer("gone"), world.customer("kept", language="en")
+
+    def stay(segment: Segment, customer: Customer, entered: int, left: int | None) -> None:
+        SegmentMembership.objects.create(
+            segment=segment, customer=customer, entered_on=day(entered), left_on=None if left is None else day(left)
+        )
+
+    for entered, left in ((-90, -80), (-60, -40), (-20, None)):
+        stay(speakers, gone, entered, left)
+    for entered, left in ((-70, -50), (-40, -35), (-10, None)):
+        stay(speakers, kept, entered, left)
+    stay(other, kept, -5, None)
+    merge_customers(gone=gone.pk, stays=kept.pk)
+    assert stays(speakers) == {
+        ("kept", day(-90), day(-80)),
+        ("kept", day(-70), day(-35)),
+        ("kept", day(-20), None),
+    }
+    assert stays(other) == {("kept", day(-5), None)}
+    refresh_segment(speakers, as_of=D, now=at(0))
+    assert ("kept", day(-20), None) in stays(speakers)
+    assert (speakers.refresh.entered, speakers.refresh.left) == (0, 0)
 
 
 def test_a_score_run_refreshes_every_living_segment(world: World, speakers: Segment) -> None:

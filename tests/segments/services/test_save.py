@@ -97,7 +97,7 @@ def asking(code: str) -> dict[str, JSONValue]:
 def test_a_segment_that_others_ask_about_is_not_archived(world: World, ada: User) -> None:
     asked = create_segment(draft=Draft("Asked", RULE), actor=ada, now=at(1), as_of=D)
     asks = create_segment(draft=Draft("Asks", asking("asked")), actor=ada, now=at(1), as_of=D)
-    with pytest.raises(DomainError, match="Other segments ask who is in “Asked”: Asks.") as caught:
+    with pytest.raises(DomainError, match="Other segments ask who is in “Asked”: Asks") as caught:
         archive_segment(segment=asked, actor=ada, now=at(0))
     assert (caught.value.code, Segment.objects.get(pk=asked.pk).archived_at) == ("segment_is_named", None)
     archive_segment(segment=asks, actor=ada, now=at(0))
