@@ -12,7 +12,8 @@ from rest_framework.exceptions import PermissionDenied as ApiPermissionDenied
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from retention.common.errors import Busy, DomainError
+from retention.common.errors import Busy
+from retention.common.refusals import refusal_of
 
 CONTENT_TYPE = "application/problem+json"
 MENDS = {
@@ -42,10 +43,10 @@ def problem(*, status: int, code: str, detail: str, mend: str = "", **extra: Any
 
 def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's EXCEPTION_HANDLER; None lets a defect become a 500 without a word about its inside."""
-    if isinstance(error, DomainError):
-        response = problem(status=error.status, code=error.code, detail=error.message, mend=error.mend)
-        if isinstance(error, Busy):
-            response["Retry-After"] = str(error.retry_after)
+    if refused := refusal_of(error):
+        response = problem(status=refused.status, code=refused.code, detail=refused.message, mend=refused.mend)
+        if isinstance(refused, Busy):
+            response["Retry-After"] = str(refused.retry_after)
     elif isinstance(error, ValidationError):
         response = problem(
             status=400,

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
 from retention.common.error_pages import refusal
-from retention.common.errors import DomainError
+from retention.common.refusals import refusal_of
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -39,7 +39,7 @@ class ReaderMiddleware:
 
 
 class RefusalMiddleware:
-    """A DomainError that a page did not turn into a form error becomes a page that says how to mend it."""
+    """What a page refused and did not turn into a form error becomes a page that says how to mend it."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -48,4 +48,5 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        return refusal(request, exception) if isinstance(exception, DomainError) else None
+        error = refusal_of(exception)
+        return refusal(request, error) if error else None

@@ -35,7 +35,7 @@ class SegmentSerializer(serializers.ModelSerializer[Segment]):
     took_ms = serializers.IntegerField(source="refresh.took_ms", read_only=True, default=None)
     entered = serializers.IntegerField(source="refresh.entered", read_only=True, default=None)
     left = serializers.IntegerField(source="refresh.left", read_only=True, default=None)
-    problem = serializers.CharField(source="refresh.problem", read_only=True, default="")
+    problem = serializers.CharField(source="refresh.problem_words", read_only=True, default="")
 
     class Meta:
         model = Segment

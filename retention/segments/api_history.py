@@ -42,7 +42,7 @@ class PeriodSerializer(serializers.Serializer[Any]):
 
     def validate(self, attrs: dict[str, date]) -> dict[str, date]:
         until = attrs.get("to") or page_day()
-        since = attrs.get("from") or until - timedelta(days=SINCE_DAYS)
+        since = attrs.get("from") or until - timedelta(days=min(SINCE_DAYS, (until - date.min).days))
         if since > until:
             raise serializers.ValidationError({"from": ["The first day lies after the last one."]})
         return {"from": since, "to": until}

@@ -13,6 +13,14 @@ class FieldType(TextChoices):
     LIST = "list", _("list")
 
 
+class CountProblem(TextChoices):
+    """Why a segment was not counted: the code is kept, the words are the reader's."""
+
+    BAD_RULE = "bad_rule", _("Its rule can’t be used as it stands. Open the segment to see why.")
+    AHEAD = "segment_is_ahead", _("A count of a later day stands already.")
+    DATABASE = "database", _("The database could not answer the rule: it took too long, or a value did not fit.")
+
+
 class FieldGroup(TextChoices):
     """Where a field stands in the rule builder."""
 

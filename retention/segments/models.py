@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from retention.common.ids import uuid7
 from retention.customers.models import Customer
+from retention.segments.enums import CountProblem
 
 
 class Segment(models.Model):
@@ -101,7 +102,7 @@ class SegmentSize(models.Model):
 class SegmentRefresh(models.Model):
     """The last time that a segment was counted: for which day, when, in how many milliseconds, and what changed.
 
-    Where it failed, `problem` says why, and the rest is of the last time that went well.
+    Where it failed, `problem` says why (a CountProblem), and the rest is of the last time that went well.
     """
 
     segment = models.OneToOneField(Segment, primary_key=True, on_delete=models.CASCADE, related_name="refresh")
@@ -123,6 +124,11 @@ class SegmentRefresh(models.Model):
     def seconds(self) -> float | None:
         """How long it took; None where it never went well."""
         return None if self.took_ms is None else self.took_ms / 1000
+
+    @property
+    def problem_words(self) -> str:
+        """Why it was not counted, in the reader's language; "" where it was. Words of earlier versions stay."""
+        return str(dict(CountProblem.choices).get(self.problem, self.problem))
 
 
 class SegmentSnapshot(models.Model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -10,13 +11,17 @@ from django.utils.translation import gettext_lazy as _
 from phonenumbers import SUPPORTED_REGIONS
 
 from retention.common.errors import DomainError
+from retention.segments.policy_check import check_ready
 from tenants.policies import JSONValue, PolicyGroup, PolicySpec, groups, register
 
 GROUP = "segments"
 
 
 def _numbers(segment: str, label: Promise, default: Mapping[str, JSONValue], help_: Promise | str = "") -> PolicySpec:
-    return PolicySpec(f"segments.{segment}", "numbers", dict(default), label, help_, group=GROUP, minimum=0)
+    check = partial(check_ready, segment)
+    return PolicySpec(
+        f"segments.{segment}", "numbers", dict(default), label, help_, group=GROUP, minimum=0, check=check
+    )
 
 
 def _some_country(value: JSONValue) -> None:

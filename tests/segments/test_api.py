@@ -57,6 +57,30 @@ def test_members_come_in_pages(world: World, api: Client) -> None:
     assert second["next"] is None
 
 
+@pytest.mark.parametrize("part", ["history", "entered", "left"])
+def test_the_first_of_all_days_is_answered(world: World, api: Client, part: str) -> None:
+    assert api.get(f"/api/v1/segments/back_watch/{part}/?to=0001-01-01").status_code == 200
+
+
+def test_a_text_that_cannot_be_stored_is_refused_with_a_reason(world: World, api: Client) -> None:
+    rule = {"field": "language", "op": "eq", "value": "en"}
+    answer = api.post("/api/v1/segments/", {"name": "A\0", "rule": rule}, content_type="application/json")
+    assert answer.status_code == 400
+    someone = world.customer("a")
+    points = {"act": "give", "points": "5", "reason": "So\0", "key": "k1"}
+    told = [
+        api.get("/segments/back_watch/why/", {"q": "Lee\0"}),
+        api.get("/segments/back_watch/", {"q": "Lee\0"}),
+        api.get("/segments/back_watch/", {"q": "Lee\0"}, headers={"hx-request": "true"}),
+        api.post("/segments/back_watch/freeze/", {"name": "Kept\0"}),
+        api.post(f"/customers/{someone.public_id}/points/", points),
+    ]
+    assert [answer.status_code for answer in told] == [400] * 5
+    assert ["The text holds a character that can&#x27;t be stored." in one.content.decode() for one in told] == [
+        True
+    ] * 5
+
+
 def test_a_viewer_reads_and_does_not_write(world: World, vera: User, browser: SignedIn) -> None:
     client = browser(vera)
     assert client.get("/api/v1/segments/").status_code == 200

@@ -13,11 +13,16 @@ from retention.customers.services.state import lock_customers, refresh_states
 
 @dataclass(frozen=True)
 class Owned:
-    """Rows of a table that belong to a customer. Of rows that agree in `unique` the staying customer's own remains."""
+    """Rows of a table that belong to a customer. Of rows that agree in `unique` the staying customer's own remains.
+
+    Where rows can't just change hands, `unite` is the statement that does it instead, of ``%(gone)s`` and
+    ``%(stays)s``.
+    """
 
     table: str
     unique: tuple[str, ...] = ()
     column: str = "customer_id"
+    unite: str = ""
 
 
 owned: Registry[Owned] = Registry("owned rows", key=lambda part: part.table)
@@ -69,6 +74,8 @@ def _final(customer: int) -> int:
 
 
 def _move(part: Owned, gone: int, stays: int) -> tuple[str, dict[str, int]]:
+    if part.unite:
+        return part.unite, {"gone": gone, "stays": stays}
     clash = ""
     if part.unique:
         same = " AND ".join(f"o.{name} = t.{name}" if name.isidentifier() else f"o.{name}" for name in part.unique)

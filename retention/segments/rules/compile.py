@@ -25,6 +25,14 @@ _JOIN = {
     "all": "\nLEFT JOIN ({source}) {alias} ON {alias}.customer_id = c.id",
     "one": "\nLEFT JOIN LATERAL (SELECT * FROM ({source}) x WHERE x.customer_id = c.id) {alias} ON TRUE",
 }
+WHO_BY_THEN = f"""{WHO_COUNTS}
+    AND (c.joined_at IS NULL OR c.joined_at < %(moment)s
+         OR (SELECT z.first_seen_on <= %(as_of)s::date FROM customers_customerstate z WHERE z.customer_id = c.id))
+    AND NOT EXISTS (
+        SELECT 1 FROM customers_customerstate z
+        WHERE z.customer_id = c.id AND z.first_seen_on > %(as_of)s::date AND c.joined_at IS NULL)"""  # noqa: S608
+"""Those who count, but for who came later: by the day of joining, else by the first fact. Who has neither may have
+been there always."""
 _CASTS = {FieldType.NUMBER: "numeric", FieldType.DATE: "date", FieldType.BOOLEAN: "boolean"}
 
 
@@ -57,7 +65,8 @@ class Compiled:
 
     def select(self, columns: str = "c.id") -> str:
         """The one statement that returns `columns` of the members."""
-        return f"SELECT {columns} FROM customers_customer c{self.joins} WHERE {WHO_COUNTS} AND {self.where}"  # noqa: S608
+        asked = f"{WHO_BY_THEN} AND {self.where}"
+        return f"SELECT {columns} FROM customers_customer c{self.joins} WHERE {asked}"  # noqa: S608
 
     def ask_one(self, columns: str) -> str:
         """The statement that returns `columns` of the customer bound as ``%(customer)s``, member or not."""

@@ -22,7 +22,7 @@ PolicyReader = Callable[[str], JSONValue]
 
 def read_value(field: Field, op: Op, given: object, *, place: str, policy: PolicyReader) -> Scalar:
     """One value of `field` as `op` wants it; raises RuleError at `place`."""
-    given = _of_policy(given, place, policy)
+    given = of_policy(given, place, policy)
     kind = op.operand or field.type
     if kind == FieldType.NUMBER:
         return _integer(given, 0, 36_600, place) if op.operand else _number(given, place)
@@ -60,7 +60,7 @@ def read_params(field: Field, given: object, *, place: str, policy: PolicyReader
 
 
 def _param(param: Param, given: object, place: str, policy: PolicyReader) -> int | str:
-    given = param.default if given is None else _of_policy(given, place, policy)
+    given = param.default if given is None else of_policy(given, place, policy)
     if given is None:
         raise RuleError(_("“%s” is missing.") % param.code, place=place, mend=_("Say which one is meant."))
     if param.kind == "integer":
@@ -74,7 +74,8 @@ def _param(param: Param, given: object, place: str, policy: PolicyReader) -> int
     return text
 
 
-def _of_policy(given: object, place: str, policy: PolicyReader) -> object:
+def of_policy(given: object, place: str, policy: PolicyReader) -> object:
+    """`given`, or what the policy says that it names; raises RuleError at `place`."""
     if not isinstance(given, Mapping):
         return given
     name, key = given.get("policy"), given.get("key")

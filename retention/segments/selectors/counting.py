@@ -22,8 +22,7 @@ from django.utils.translation import gettext as _
 
 from retention.common.errors import DomainError
 from retention.common.whole_tables import reading_whole_tables
-from retention.customers.selectors.state_sql import WHO_COUNTS
-from retention.segments.rules.compile import Compiled, Moment, compile_rule
+from retention.segments.rules.compile import WHO_BY_THEN, Compiled, Moment, compile_rule
 from retention.segments.rules.parse import parse_rule
 from retention.segments.science.sampling import Estimate, scale_up
 from retention.segments.selectors.members import Reach, reach_statement
@@ -35,6 +34,7 @@ ASKED = 500
 """Customers of whom an estimate is made: ± 4 points at most."""
 SHOWN = 2_000
 """Members whose ids a count brings along, of which some are shown."""
+_EVERYONE = f"SELECT count(*) FROM customers_customer c WHERE {WHO_BY_THEN}"  # noqa: S608
 
 
 class CountStopped(DomainError):
@@ -96,7 +96,7 @@ def estimate_count(rule: object, *, as_of: date, tag: str, seconds: int = ESTIMA
     compiled = compile_rule(parse_rule(rule), Moment.of(as_of))
     try:
         ((everyone,), (asked, hits)) = (
-            _tagged(f"SELECT count(*) FROM customers_customer c WHERE {WHO_COUNTS}", {}, tag, seconds),  # noqa: S608
+            _tagged(_EVERYONE, compiled.params, tag, seconds),
             _tagged(_sample(compiled), {**compiled.params, "asked": ASKED}, tag, seconds),
         )
     except CountTooLong:
@@ -109,7 +109,7 @@ def _sample(compiled: Compiled) -> str:
     return f"""
     SELECT count(*), count(*) FILTER (WHERE {compiled.where})
     FROM (
-        SELECT c.* FROM customers_customer c WHERE {WHO_COUNTS} ORDER BY md5(c.id::text) LIMIT %(asked)s
+        SELECT c.* FROM customers_customer c WHERE {WHO_BY_THEN} ORDER BY md5(c.id::text) LIMIT %(asked)s
     ) c{compiled.lateral_joins}"""  # noqa: S608
 
 

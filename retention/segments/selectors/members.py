@@ -100,7 +100,7 @@ def _reachable(channel: Channel) -> Clause:
 
 def segment_reach(segment: Segment, *, as_of: date) -> Reach:
     """The reach of `segment` as of the day: over its snapshot of that very day, else by asking the rule."""
-    if not _has_snapshot(segment, as_of):
+    if not has_snapshot(segment, as_of):
         return count_reachable(segment.rule, as_of=as_of)
     inside = {"field": "in_segment", "op": "is", "value": True, "params": {"segment": segment.code}}
     return count_reachable(inside, as_of=as_of)
@@ -108,7 +108,7 @@ def segment_reach(segment: Segment, *, as_of: date) -> Reach:
 
 def segment_members(segment: Segment, *, as_of: date) -> QuerySet[Customer]:
     """The customers of `segment` as of the day: from its snapshot of that very day, else by asking the rule."""
-    if _has_snapshot(segment, as_of):
+    if has_snapshot(segment, as_of):
         stayed = SegmentMembership.objects.filter(segment=segment, entered_on__lte=as_of)
         here = stayed.filter(Q(left_on=None) | Q(left_on__gt=as_of)).values("customer_id")
         return counted_customers().filter(pk__in=here).order_by("id")
@@ -121,5 +121,6 @@ def segments_of(customer: Customer) -> QuerySet[SegmentMembership]:
     return held.select_related("segment").order_by("entered_on", "segment__id")
 
 
-def _has_snapshot(segment: Segment, as_of: date) -> bool:
+def has_snapshot(segment: Segment, as_of: date) -> bool:
+    """Whether `segment` was counted for that very day."""
     return SegmentSize.objects.filter(segment=segment, as_of=as_of).exists()

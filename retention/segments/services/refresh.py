@@ -13,9 +13,11 @@ from retention.common.errors import DomainError
 from retention.common.whole_tables import reading_whole_tables
 from retention.customers.services.state import planned_for_sets
 from retention.scoring.models import ScoreRun
+from retention.segments.enums import CountProblem
 from retention.segments.models import Segment, SegmentRefresh, SegmentSize
 from retention.segments.rules.compile import Moment, compile_rule
 from retention.segments.rules.parse import parse_rule
+from retention.segments.selectors.references import in_order_of_reference
 
 _FOUND = "CREATE TEMPORARY TABLE segment_found ON COMMIT DROP AS {members}"
 """Apart from what writes: a statement that writes reads with one process alone."""
@@ -54,7 +56,7 @@ SELECT (SELECT customers FROM sized), (SELECT count(*) FROM entered), (SELECT co
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What came of one segment: its size, or why there is none."""
+    """What came of one segment: its size, or why there is none (a CountProblem)."""
 
     code: str
     customers: int | None
@@ -84,8 +86,8 @@ def _refuse_earlier(segment: Segment, as_of: date) -> None:
     if latest is not None and latest > as_of:
         raise DomainError(
             "segment_is_ahead",
-            f"A snapshot of {latest:%Y-%m-%d} stands already.",
-            mend="Ask the rule itself for an earlier day.",
+            _("A count of %(day)s stands already.") % {"day": f"{latest:%Y-%m-%d}"},
+            mend=_("Ask the rule itself for an earlier day."),
         )
 
 
@@ -102,21 +104,24 @@ def _rewrite(segment: Segment, as_of: date) -> tuple[int, int, int]:
 
 
 def refresh_segments(*, as_of: date, now: datetime) -> list[Snapshot]:
-    """Bring all living segments to `as_of`; one that can't be says why and holds up no other."""
-    return [_refreshed(segment, as_of, now) for segment in Segment.objects.filter(archived_at=None)]
+    """Bring all living segments to `as_of`, each after those it asks about; one that can't be says why and holds up no
+    other."""
+    living = in_order_of_reference(Segment.objects.filter(archived_at=None))
+    return [count_or_say_why(segment, as_of, now) for segment in living]
 
 
-def _refreshed(segment: Segment, as_of: date, now: datetime) -> Snapshot:
+def count_or_say_why(segment: Segment, as_of: date, now: datetime) -> Snapshot:
+    """Bring `segment` to `as_of`; where that can't be, nothing of it changes and SegmentRefresh keeps the reason."""
     try:
         return Snapshot(segment.code, refresh_segment(segment, as_of=as_of, now=now))
     except DomainError as error:
-        problem = error.message
+        problem = error.code
     except DatabaseError:
-        problem = _("The database could not answer the rule: it took too long, or a value did not fit.")
+        problem = CountProblem.DATABASE.value
     SegmentRefresh.objects.update_or_create(
         segment=segment,
-        defaults={"problem": problem[:300]},
-        create_defaults={"problem": problem[:300], "refreshed_at": now, "as_of": as_of},
+        defaults={"problem": problem},
+        create_defaults={"problem": problem, "refreshed_at": now, "as_of": as_of},
     )
     return Snapshot(segment.code, None, problem)
 

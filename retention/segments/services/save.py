@@ -11,11 +11,15 @@ from django.utils.translation import gettext as _
 
 from retention.common.errors import Conflict, DomainError
 from retention.segments.models import Segment
+from retention.segments.rules.names import FIELD, PARAM
 from retention.segments.rules.parse import parse_rule
-from retention.segments.services.refresh import refresh_segment
+from retention.segments.rules.tree import Node, RuleError, clauses
+from retention.segments.selectors.references import asked_by, way_back
+from retention.segments.services.refresh import count_or_say_why
+from tenants.context import statements_of
 from tenants.governance.services.audit import record_act
 from tenants.people.models import User
-from tenants.policies import JSONValue
+from tenants.policies import JSONValue, policy_number
 
 RESERVED = {"new", "builder", "preview", "count"}
 """Words that name other pages beside those of segments."""
@@ -33,7 +37,7 @@ class Draft:
 
 
 def create_segment(*, draft: Draft, actor: object, now: datetime, as_of: date) -> Segment:
-    """A new segment with its first snapshot as of `as_of`; raises RuleError."""
+    """A new segment with its first count as of `as_of`, or why there is none yet; raises RuleError."""
     parse_rule(draft.rule)
     with transaction.atomic():
         segment = Segment.objects.create(
@@ -47,7 +51,7 @@ def create_segment(*, draft: Draft, actor: object, now: datetime, as_of: date) -
             created_at=now,
             updated_at=now,
         )
-        refresh_segment(segment, as_of=as_of, now=now)
+        _count(segment, as_of, now)
         _record(actor, "segment.create", segment, now)
     return segment
 
@@ -55,7 +59,7 @@ def create_segment(*, draft: Draft, actor: object, now: datetime, as_of: date) -
 def change_segment(*, segment: Segment, draft: Draft, actor: object, now: datetime, as_of: date) -> Segment:
     """Change an own segment; its history up to now stays as the old rule made it. Raises RuleError."""
     _refuse_ready(segment)
-    parse_rule(draft.rule)
+    _refuse_circle(parse_rule(draft.rule), draft.rule, segment)
     with transaction.atomic():
         changed = Segment.objects.filter(pk=segment.pk, updated_at=segment.updated_at).update(
             name=draft.name,
@@ -72,17 +76,27 @@ def change_segment(*, segment: Segment, draft: Draft, actor: object, now: dateti
                 mend=_("Open it again and repeat your change."),
             )
         segment.refresh_from_db()
-        refresh_segment(segment, as_of=as_of, now=now)
+        _count(segment, as_of, now)
         _record(actor, "segment.change", segment, now)
     return segment
 
 
 def archive_segment(*, segment: Segment, actor: object, now: datetime) -> None:
-    """Take an own segment off the lists; its history is kept. Twice changes nothing."""
+    """Take an own segment off the lists; its history is kept. Twice changes nothing.
+
+    Raises DomainError "segment_is_named" while the rule of a living segment asks about it.
+    """
     _refuse_ready(segment)
+    _refuse_named(segment)
     with transaction.atomic():
         if Segment.objects.filter(pk=segment.pk, archived_at=None).update(archived_at=now, updated_at=now):
             _record(actor, "segment.archive", segment, now)
+
+
+def _count(segment: Segment, as_of: date, now: datetime) -> None:
+    """Count what was just written, for as long as a person waits: a rule that takes longer is left to the next run."""
+    with statements_of(seconds=int(policy_number("segments.count_seconds"))):
+        count_or_say_why(segment, as_of, now)
 
 
 def _refuse_ready(segment: Segment) -> None:
@@ -92,6 +106,28 @@ def _refuse_ready(segment: Segment) -> None:
             _("This segment comes with Stay and is not changed."),
             mend=_("Change its numbers on the policies page, or make a copy and change that."),
         )
+
+
+def _refuse_named(segment: Segment) -> None:
+    if found := asked_by(segment):
+        raise DomainError(
+            "segment_is_named",
+            _("Other segments ask who is in “%(segment)s”: %(others)s.")
+            % {"segment": segment.title, "others": ", ".join(one.title for one in found)},
+            mend=_("Change or archive these first."),
+        )
+
+
+def _refuse_circle(node: Node, rule: JSONValue, segment: Segment) -> None:
+    """A new segment needs no such check: nobody can name it before it is there."""
+    first = way_back(rule, segment.code)
+    if first is None:
+        return
+    told = _("A segment can’t ask who is in itself.")
+    if first != segment.code:
+        told = _("“%s” asks who is in this segment, so this one can’t ask who is in that.") % first
+    asking = (one for one in clauses(node) if one.field.code == FIELD and one.params[PARAM] == first)
+    raise RuleError(told, place=next(asking).place, mend=_("Choose another segment, or write its conditions here."))
 
 
 def _record(actor: object, action: str, segment: Segment, now: datetime) -> None:

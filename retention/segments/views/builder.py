@@ -19,8 +19,9 @@ from retention.customers.selectors.scopes import visible_customers
 from retention.segments.builder.convert import Rule, draft_of, rule_of
 from retention.segments.builder.draft import DraftGroup, act_on, new_draft, read_draft
 from retention.segments.builder.present import show_draft
+from retention.segments.builder.stored import draft_of_stored
 from retention.segments.forms import SegmentForm
-from retention.segments.models import Segment
+from retention.segments.models import Segment, SegmentRefresh
 from retention.segments.rules.parse import parse_rule
 from retention.segments.rules.tree import RuleError
 from retention.segments.selectors.counting import (
@@ -55,7 +56,7 @@ def segment_new(request: HttpRequest) -> HttpResponse:
         "description": copied.description,
         "description_zh": copied.description_zh,
     }
-    return _page(request, SegmentForm(initial=initial), draft_of(parse_rule(copied.rule)), None)
+    return _open(request, SegmentForm(initial=initial), copied.rule, None)
 
 
 @require("segments.edit")
@@ -64,7 +65,7 @@ def segment_edit(request: HttpRequest, code: str) -> HttpResponse:
     segment = find_segment(code)
     if request.method == "POST":
         return _save(request, segment)
-    return _page(request, SegmentForm(instance=segment), draft_of(parse_rule(segment.rule)), segment)
+    return _open(request, SegmentForm(instance=segment), segment.rule, segment)
 
 
 @require_POST
@@ -115,6 +116,15 @@ def _counted(request: HttpRequest, rule: Rule, as_of: date) -> dict[str, Any]:
         return {"uncounted": error, "estimate": estimate_count(rule, as_of=as_of, tag=tag)}
 
 
+def _open(request: HttpRequest, form: SegmentForm, rule: object, segment: Segment | None) -> HttpResponse:
+    """The form with a stored rule. One that no longer parses is shown as far as it can be read, with what is wrong."""
+    try:
+        return _page(request, form, draft_of(parse_rule(rule)), segment)
+    except RuleError as error:
+        draft = draft_of_stored(rule)
+        return _page(request, form, draft, segment, error=error, wrong=rule_of(draft).path_of(error.place))
+
+
 def _page(
     request: HttpRequest,
     form: SegmentForm,
@@ -132,7 +142,8 @@ def _page(
         "error": error,
         "counting": str(uuid7()),
     }
-    return render(request, "segments/builder.html", context, status=400 if error or form.errors else 200)
+    refused = request.method == "POST" and (error or form.errors)
+    return render(request, "segments/builder.html", context, status=400 if refused else 200)
 
 
 def _save(request: HttpRequest, segment: Segment | None) -> HttpResponse:
@@ -150,7 +161,10 @@ def _save(request: HttpRequest, segment: Segment | None) -> HttpResponse:
             segment = change_segment(segment=segment, draft=content, actor=actor, now=now, as_of=as_of)
     except RuleError as error:
         return _page(request, form, draft, segment, error=error, wrong=written.path_of(error.place))
-    messages.success(request, _("“%s” is saved and counted.") % segment.title)
+    if SegmentRefresh.objects.filter(segment=segment, problem="").exists():
+        messages.success(request, _("“%s” is saved and counted.") % segment.title)
+    else:
+        messages.warning(request, _("“%s” is saved. It is counted with the next run.") % segment.title)
     return redirect("segment", code=segment.code)
 
 

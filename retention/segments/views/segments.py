@@ -13,15 +13,15 @@ from django.views.decorators.http import require_POST
 
 from retention.common import clock
 from retention.common.tables import render_table
+from retention.customers.models import Customer
 from retention.customers.selectors.lists import counted_customers, found_customers
 from retention.customers.selectors.scopes import visible_customers
 from retention.segments.models import Segment
-from retention.segments.rules.parse import parse_rule
 from retention.segments.selectors.charts import size_chart
 from retention.segments.selectors.members import segment_members, segment_reach
 from retention.segments.selectors.sizes import overlaps, segment_cards
+from retention.segments.selectors.standing import Standing, standing_of
 from retention.segments.selectors.why import why
-from retention.segments.selectors.words import rule_words
 from retention.segments.services.audiences import PLATFORMS
 from retention.segments.services.save import archive_segment
 from retention.segments.tables import member_table, with_scores
@@ -48,21 +48,24 @@ def segment_list(request: HttpRequest) -> HttpResponse:
 def segment_page(request: HttpRequest, code: str) -> HttpResponse:
     """One segment: its rule in words, how many it reaches, how it grew, who is in."""
     segment, as_of = find_segment(code), page_day()
-    members = with_scores(visible_customers(segment_members(segment, as_of=as_of), request.user))
+    standing = standing_of(segment, as_of=as_of)
+    found = segment_members(segment, as_of=as_of) if standing.has_members else Customer.objects.none()
+    members = with_scores(visible_customers(found, request.user))
     htmx = getattr(request, "htmx", None)
-    context = {"segment": segment, "as_of": as_of} if htmx else _page_context(request, segment, as_of)
+    context = {"segment": segment, "as_of": as_of} if htmx else _page_context(request, segment, standing, as_of)
     return render_table(request, member_table(segment.code), members, "segments/segment.html", context)
 
 
-def _page_context(request: HttpRequest, segment: Segment, as_of: date) -> dict[str, object]:
+def _page_context(request: HttpRequest, segment: Segment, standing: Standing, as_of: date) -> dict[str, object]:
     (card,) = segment_cards([segment])
     return {
         "segment": segment,
         "as_of": as_of,
         "card": card,
         "chart": size_chart(card),
-        "reach": segment_reach(segment, as_of=as_of),
-        "rule": rule_words(parse_rule(segment.rule)),
+        "reach": segment_reach(segment, as_of=as_of) if standing.has_members else None,
+        "rule": standing.rule,
+        "problem": standing.problem,
         "overlaps": overlaps(segment),
         "may_edit": may(request.user, "segments.edit"),
         "may_export": may(request.user, "segments.export"),

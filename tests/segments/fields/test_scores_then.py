@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from retention.customers.models import Category, Customer
-from retention.scoring.models import CustomerScore, PoolSpell, ScoreHistory, ScoreRun
+from retention.scoring.models import CustomerScore, GoneStay, PoolSpell, ScoreHistory, ScoreRun
 from tests.segments.fields.everything import ask
 from tests.segments.world import D, World, at
 
@@ -109,6 +109,33 @@ def test_past_stays_are_counted_within_the_window(world: World) -> None:
     }
     assert ask("pool_days", customer, pool="active", days=5) == 5
     assert [ask("was_in_pool", customer, pool=pool) for pool in ("gone", "active")] == [False, True]
+
+
+def test_time_gone_for_good_is_a_stay_of_its_own_and_no_time_lost(world: World) -> None:
+    back, put_back, gone = (world.customer(code) for code in ("back", "put back", "gone"))
+    for customer in (back, put_back, gone):
+        world.spell(customer, "hibernating", 400, 300)
+    world.spell(back, "lost", 300, 20)
+    world.spell(back, "active", 20, None)
+    for customer in (put_back, gone):
+        world.spell(customer, "lost", 300, None)
+    for customer, entered, left in ((back, 100, 20), (put_back, 100, 60), (gone, 100, None)):
+        first, last = D - timedelta(days=entered), None if left is None else D - timedelta(days=left)
+        GoneStay.objects.create(customer=customer, entered_on=first, left_on=last)
+
+    def told(customer: Customer) -> list[object]:
+        now = [ask(name, customer) for name in ("days_in_pool", "pool_reason", "pool_came_from")]
+        past = ("was_in_pool", "pool_entries", "pool_days", "pool_exit_days")
+        return [now, *([ask(name, customer, pool=pool) for name in past] for pool in ("gone", "lost"))]
+
+    assert told(back) == [[20, "silence", "gone"], [True, 1, 80, 20], [True, 1, 200, 100]]
+    assert told(put_back) == [[60, None, "gone"], [True, 1, 40, 60], [True, 2, 261, 100]]
+    assert told(gone) == [[100, None, "lost"], [True, 1, 101, None], [True, 1, 200, 100]]
+    assert ask("was_in_pool", gone, pool="lost", days=101) is False
+    assert ask("pool_exit_reason", back, pool="gone") == "silence"
+    assert ask("days_in_pool", back, D - timedelta(days=50)) == 50
+    was_gone = {"field": "was_in_pool", "op": "is", "value": True, "params": {"pool": "gone", "days": 365}}
+    assert world.matching(was_gone) == ["back", "gone", "put back"]
 
 
 def test_why_a_pool_was_left_is_told_by_the_stay_that_followed(world: World) -> None:

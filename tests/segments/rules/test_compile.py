@@ -73,8 +73,24 @@ def test_only_customers_who_count(world: World) -> None:
     assert count_members({"field": "name", "op": "known"}, as_of=D) == 1
 
 
+def test_who_came_after_the_day_is_left_out(world: World) -> None:
+    """By the day of joining, else by the first fact; who has neither may have been there always."""
+    world.customer("neither")
+    for code, joined, ordered in (
+        ("joined", 0, None), ("joined later", -1, None), ("bought", None, 0), ("bought later", None, -1),
+        ("joined, bought later", 0, -1), ("bought, joined later", -1, 0), ("both later", -1, -1),
+    ):  # fmt: skip
+        someone = world.customer(code, joined_at=None if joined is None else at(joined))
+        if ordered is not None:
+            world.order(someone, ordered)
+    not_lost = {"not": {"field": "pool", "op": "in", "value": ["lost"]}}
+    here = ["bought", "bought, joined later", "joined", "joined, bought later", "neither"]
+    assert world.matching(not_lost) == here
+    assert len(world.matching(not_lost, D + timedelta(days=1))) == 8
+
+
 def test_the_day_is_a_parameter(world: World) -> None:
-    someone = world.customer("c")
+    someone = world.customer("c", joined_at=at(30))
     for day in (0, 5, 10):
         world.order(someone, day)
         world.log_in(someone, day + 1)

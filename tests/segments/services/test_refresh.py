@@ -6,10 +6,12 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import connection
+from django.utils import translation
 
 from retention.common.errors import DomainError
 from retention.common.whole_tables import reading_whole_tables
 from retention.customers.models import Customer
+from retention.customers.services.merging import merge_customers
 from retention.scoring.services.after_run import acts
 from retention.segments.enums import FieldGroup, FieldType
 from retention.segments.fields import Field, fields
@@ -97,8 +99,38 @@ def test_a_broken_rule_holds_up_no_other_segment(world: World, speakers: Segment
     world.customer("a", language="en")
     assert refresh_segments(as_of=D, now=at(0)) == [
         Snapshot("speakers", 1),
-        Snapshot("broken", None, "There is no field “gone field”."),
+        Snapshot("broken", None, "bad_rule"),
     ]
+    kept = SegmentRefresh.objects.get(segment__code="broken")
+    assert kept.problem_words == "Its rule can’t be used as it stands. Open the segment to see why."
+
+
+def test_segments_are_counted_after_those_they_ask_about(world: World) -> None:
+    Segment.objects.filter(ready=True).delete()
+    world.customer("a", language="en")
+
+    def asks(code: str, of: str) -> None:
+        rule = {"all": [{"field": "in_segment", "op": "is", "value": True, "params": {"segment": of}}]}
+        Segment.objects.create(code=code, name=code, rule=rule, created_at=at(0), updated_at=at(0))
+
+    asks("first", "second")
+    asks("second", "third")
+    Segment.objects.create(code="third", name="T", rule=RULE, created_at=at(0), updated_at=at(0))
+    counted = [Snapshot("third", 1), Snapshot("second", 1), Snapshot("first", 1)]
+    assert refresh_segments(as_of=D, now=at(0)) == counted
+    Segment.objects.filter(code="third").update(
+        rule={"not": {"field": "in_segment", "op": "is", "value": True, "params": {"segment": "first"}}}
+    )
+    assert {one.code for one in refresh_segments(as_of=day(1), now=at(0))} == {"first", "second", "third"}
+
+
+def test_why_it_was_not_counted_is_told_in_the_readers_language(speakers: Segment) -> None:
+    kept = SegmentRefresh(segment=speakers, as_of=D, refreshed_at=at(0), problem="database")
+    assert kept.problem_words.startswith("The database could not answer the rule")
+    with translation.override("zh-hans"):
+        assert kept.problem_words.startswith("数据库")
+    kept.problem = "What an earlier version wrote."
+    assert kept.problem_words == "What an earlier version wrote."
 
 
 def test_only_what_changed_is_written(world: World, speakers: Segment) -> None:
@@ -144,7 +176,7 @@ def test_a_statement_that_fails_holds_up_no_other_and_says_so(
     )
     refresh_segments(as_of=day(0), now=at(0))
     Segment.objects.filter(pk=failing.pk).update(rule={"field": "zero", "op": "ge", "value": 1})
-    problem = "The database could not answer the rule: it took too long, or a value did not fit."
+    problem = "database"
     assert refresh_segments(as_of=day(1), now=at(-1)) == [
         Snapshot("speakers", 1),
         Snapshot("failing", None, problem),
@@ -167,6 +199,32 @@ def test_large_tables_are_read_as_such_only_inside(world: World, speakers: Segme
     assert settings() == before
     refresh_segment(speakers, as_of=day(0), now=at(0))
     assert settings() == before
+
+
+def test_stays_of_two_who_turn_out_to_be_one_become_one_history(world: World, speakers: Segment) -> None:
+    other = Segment.objects.create(code="other", name="O", rule=RULE, created_at=at(0), updated_at=at(0))
+    gone, kept = world.customer("gone"), world.customer("kept", language="en")
+
+    def stay(segment: Segment, customer: Customer, entered: int, left: int | None) -> None:
+        SegmentMembership.objects.create(
+            segment=segment, customer=customer, entered_on=day(entered), left_on=None if left is None else day(left)
+        )
+
+    for entered, left in ((-90, -80), (-60, -40), (-20, None)):
+        stay(speakers, gone, entered, left)
+    for entered, left in ((-70, -50), (-40, -35), (-10, None)):
+        stay(speakers, kept, entered, left)
+    stay(other, kept, -5, None)
+    merge_customers(gone=gone.pk, stays=kept.pk)
+    assert stays(speakers) == {
+        ("kept", day(-90), day(-80)),
+        ("kept", day(-70), day(-35)),
+        ("kept", day(-20), None),
+    }
+    assert stays(other) == {("kept", day(-5), None)}
+    refresh_segment(speakers, as_of=D, now=at(0))
+    assert ("kept", day(-20), None) in stays(speakers)
+    assert (speakers.refresh.entered, speakers.refresh.left) == (0, 0)
 
 
 def test_a_score_run_refreshes_every_living_segment(world: World, speakers: Segment) -> None:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import pytest
 
 from retention.common.errors import Conflict, DomainError
-from retention.segments.models import Segment, SegmentSize
+from retention.segments.enums import FieldGroup, FieldType
+from retention.segments.fields import Field, fields
+from retention.segments.models import Segment, SegmentRefresh, SegmentSize
 from retention.segments.rules.tree import RuleError
 from retention.segments.services.save import Draft, archive_segment, change_segment, create_segment
 from tenants.governance.models import AuditEntry
 from tenants.people.models import User
+from tenants.policies import JSONValue
 from tests.segments.world import D, World, at
 
-RULE = {"field": "language", "op": "eq", "value": "en"}
+RULE: dict[str, JSONValue] = {"field": "language", "op": "eq", "value": "en"}
 
 
 def acts() -> list[tuple[str, str]]:
@@ -67,6 +70,50 @@ def test_archive_keeps_the_history(world: World, ada: User) -> None:
     assert Segment.objects.get(pk=segment.pk).archived_at == at(0)
     assert segment.sizes.count() == 1
     assert [action for action, _target in acts()] == ["segment.create", "segment.archive"]
+
+
+def test_a_rule_that_could_not_be_counted_is_kept_for_the_next_run(
+    world: World, ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    zero = Field("zero", "zero", FieldType.NUMBER, "1 / (length(c.name) - length(c.name))", FieldGroup.CUSTOMER)
+    monkeypatch.setitem(fields._things, "zero", zero)
+    world.customer("a", language="en")
+    failing = {"field": "zero", "op": "ge", "value": 1}
+    made = create_segment(draft=Draft("Zero", failing), actor=ada, now=at(2), as_of=D)
+    assert (made.refresh.problem, made.sizes.count()) == ("database", 0)
+    change_segment(segment=made, draft=Draft("Readers", RULE), actor=ada, now=at(1), as_of=D)
+    assert SegmentRefresh.objects.get(segment=made).problem == ""
+    change_segment(segment=made, draft=Draft("Zero", failing), actor=ada, now=at(0), as_of=D)
+    kept = Segment.objects.get(pk=made.pk)
+    assert (kept.rule, kept.refresh.problem, kept.sizes.get().customers) == (failing, "database", 1)
+    assert [action for action, _target in acts()] == ["segment.create", "segment.change", "segment.change"]
+
+
+def asking(code: str) -> dict[str, JSONValue]:
+    clause: dict[str, JSONValue] = {"field": "in_segment", "op": "is", "value": True, "params": {"segment": code}}
+    return {"all": [RULE, {"not": {"any": [clause]}}]}
+
+
+def test_a_segment_that_others_ask_about_is_not_archived(world: World, ada: User) -> None:
+    asked = create_segment(draft=Draft("Asked", RULE), actor=ada, now=at(1), as_of=D)
+    asks = create_segment(draft=Draft("Asks", asking("asked")), actor=ada, now=at(1), as_of=D)
+    with pytest.raises(DomainError, match="Other segments ask who is in “Asked”: Asks") as caught:
+        archive_segment(segment=asked, actor=ada, now=at(0))
+    assert (caught.value.code, Segment.objects.get(pk=asked.pk).archived_at) == ("segment_is_named", None)
+    archive_segment(segment=asks, actor=ada, now=at(0))
+    archive_segment(segment=asked, actor=ada, now=at(0))
+    assert Segment.objects.get(pk=asked.pk).archived_at == at(0)
+
+
+def test_a_segment_asks_neither_about_itself_nor_in_a_circle(world: World, ada: User) -> None:
+    one = create_segment(draft=Draft("One", RULE), actor=ada, now=at(2), as_of=D)
+    for code, name in (("one", "Two"), ("two", "Three")):
+        create_segment(draft=Draft(name, asking(code)), actor=ada, now=at(1), as_of=D)
+    for code, told in (("one", "can’t ask who is in itself"), ("two", "“two” asks"), ("three", "“three” asks")):
+        with pytest.raises(RuleError, match=told) as caught:
+            change_segment(segment=one, draft=Draft("One", asking(code)), actor=ada, now=at(0), as_of=D)
+        assert caught.value.place == "all[1].not.any[0]"
+    assert Segment.objects.get(pk=one.pk).rule == RULE
 
 
 def test_ready_segments_stay_as_they_are(world: World, ada: User) -> None:

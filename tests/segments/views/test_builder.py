@@ -175,6 +175,69 @@ def test_a_change_over_anothers_change_is_refused(people: World, max_: User, bro
     assert (answer.status_code, Segment.objects.get(code="english-quiet").rule) == (409, RULE)
 
 
+def test_a_rule_too_slow_to_count_is_saved_and_its_page_says_so(
+    people: World, max_: User, browser: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(fields._things, "slow", SLOW)
+    Policy.objects.create(name="segments.count_seconds", value=1)
+    client = browser(max_)
+    form = {"0-kind": "all", "0.0-field": "slow", "0.0-was": "slow", "0.0-op": "known"}
+    text = client.post("/segments/new/", {**NAMES, **form}, follow=True).content.decode()
+    assert "“English, quiet” is saved. It is counted with the next run." in text
+    assert "The database could not answer the rule: it took too long" in text
+    assert "/segments/english-quiet/edit/" in text
+    rule = {"field": "slow", "op": "known"}
+    answer = client.post("/api/v1/segments/", {"name": "Slow", "rule": rule}, content_type="application/json")
+    assert (answer.status_code, answer.json()["customers"]) == (201, None)
+    assert "took too long" in answer.json()["problem"]
+
+
+@pytest.fixture
+def broken(people: World) -> Segment:
+    """A segment that asks about one which was archived since."""
+    parts = [
+        {"field": "language", "op": "in", "value": ["en", "en-GB"]},
+        {"not": {"any": [{"field": "in_segment", "op": "is", "value": True, "params": {"segment": "old"}}]}},
+    ]
+    Segment.objects.create(code="old", name="Old", rule=RULE, created_at=at(9), updated_at=at(9), archived_at=at(8))
+    return Segment.objects.create(
+        code="broken", name="Broken", rule={"all": parts}, created_at=at(9), updated_at=at(9)
+    )
+
+
+def test_a_segment_whose_rule_no_longer_parses_is_opened_mended_and_archived(
+    broken: Segment, max_: User, browser: SignedIn
+) -> None:
+    client = browser(max_)
+    page = client.get("/segments/broken/")
+    assert (page.status_code, page.context["reach"]) == (200, None)
+    text = page.content.decode()
+    assert "“old” is not one of its values." in text
+    assert "/segments/broken/edit/" in text
+    form = client.get("/segments/broken/edit/")
+    assert (form.status_code, form.context["error"].message) == (200, "“old” is not one of its values.")
+    language, group = form.context["part"].parts
+    assert [i.value for i in language.inputs] == ["in", "en, en-GB"]
+    assert (group.inputs[0].value, group.parts[0].field, group.parts[0].wrong) == ("none", "in_segment", True)
+    assert client.get("/segments/new/?from=broken").status_code == 200
+    client.post("/segments/broken/edit/", {**NAMES, **FORM, "seen": form.context["seen"]})
+    broken.refresh_from_db()
+    assert broken.rule == RULE
+    Segment.objects.filter(pk=broken.pk).update(rule={"field": "gone", "op": "known"})
+    assert client.get("/segments/broken/edit/").context["part"].parts[0].field == "pool"
+    client.post("/segments/broken/archive/")
+    assert client.get("/segments/broken/").status_code == 404
+
+
+def test_a_ready_segment_whose_number_cannot_be_says_so(people: World, max_: User, browser: SignedIn) -> None:
+    Policy.objects.create(name="segments.silent_browsing", value={"views": 2, "window": 0})
+    client = browser(max_)
+    text = client.get("/segments/silent_browsing/").content.decode()
+    assert "The value is not a whole number from 1 to 3660." in text
+    copy = client.get("/segments/new/?from=silent_browsing").context["part"]
+    assert {i.name: i.value for i in copy.parts[1].inputs}["0.1-p-days"] == "0"
+
+
 def test_archiving_takes_it_off_the_list(people: World, max_: User, browser: SignedIn) -> None:
     client = browser(max_)
     client.post("/segments/new/", {**NAMES, **FORM})
