@@ -15,6 +15,7 @@ from retention.customers.models import PointEntry
 from retention.customers.selectors.levels_sql import levels_sql
 from retention.customers.selectors.points import usable_points
 from retention.customers.selectors.state_sql import WHO_COUNTS
+from retention.customers.selectors.terms_sql import paid_term
 from tenants.policies import policy_number
 
 MONTHS = 12
@@ -93,18 +94,19 @@ def renewals_by_month(as_of: date) -> list[Renewals]:
 
 
 def _renewals(by: str, as_of: date, after: date) -> list[Renewals]:
-    """A term ended when its last day is past by the days within which a renewal counts. It was renewed when a later
-    membership of the same customer begins at most so many days after it, and lasts longer."""
+    """A paid term ended when its last day is past by the days within which a renewal counts. It was renewed when a
+    later paid term of the same customer begins at most so many days after it, and lasts longer."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             SELECT {by}, count(*), count(*) FILTER (WHERE EXISTS (
                 SELECT FROM customers_membership n
-                WHERE n.customer_id = m.customer_id AND NOT n.withdrawn AND n.since > m.since
+                WHERE n.customer_id = m.customer_id AND {paid_term("n")} AND n.since > m.since
                   AND n.since <= m.ends_on + %(grace)s AND n.since <= %(as_of)s
                   AND (n.ends_on IS NULL OR n.ends_on > m.ends_on)))
             FROM customers_membership m JOIN customers_customer c ON c.id = m.customer_id
-            WHERE {WHO_COUNTS} AND NOT m.withdrawn AND m.ends_on > %(after)s AND m.ends_on + %(grace)s <= %(as_of)s
+            WHERE {WHO_COUNTS} AND {paid_term("m")}
+              AND m.ends_on > %(after)s AND m.ends_on + %(grace)s <= %(as_of)s
             GROUP BY 1 ORDER BY 1""",
             {"as_of": as_of, "after": after, "grace": int(policy_number("memberships.renewal_days"))},
         )

@@ -61,6 +61,19 @@ def test_a_term_is_renewed_by_one_that_begins_in_time_and_lasts_longer() -> None
     assert renewals_by_level(end + timedelta(days=29)) == []
 
 
+def test_only_paid_terms_end_and_renew() -> None:
+    ann, ben, cid, dot, eve = people("ann", "ben", "cid", "dot", "eve")
+    start, end = date(2025, 2, 1), date(2026, 1, 31)
+    for who in (ann, ben, cid, dot):
+        hold(who, "Gold", start, end)
+    hold(eve, "Gold", start, end, amount=0)  # a free year is no paid term
+    hold(ann, "V1", date(2026, 2, 1))  # a level held without an end
+    hold(ben, "Gold", date(2026, 2, 1), date(2027, 1, 31), amount=0)
+    hold(cid, "Gold", date(2026, 2, 1), properties={"term": "yearly"})
+    hold(dot, "Gold", date(2026, 2, 1), date(2027, 1, 31), amount=99)
+    assert renewals_by_level(DAY) == [Renewals("Gold", 4, 2)]
+
+
 def test_points_are_added_up_over_the_days() -> None:
     (ann,) = people("ann")
     make_points(ann, 500, noon(DAY - timedelta(days=40)))
