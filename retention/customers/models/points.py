@@ -78,6 +78,25 @@ class Level(models.Model):
         return self.name or self.code
 
 
+class LevelMultiplier(models.Model):
+    """What a level, by its code, multiplied points by up to `ends_on`, before it was changed; since then the next row
+    holds, after the last one the ladder."""
+
+    code = models.CharField(_("code"), max_length=60)
+    multiplier = models.DecimalField(_("points multiplied by"), max_digits=4, decimal_places=2)
+    ends_on = models.DateField(_("up to"))
+
+    class Meta:
+        ordering = ["code", "ends_on"]
+        constraints = [
+            models.UniqueConstraint(fields=["code", "ends_on"], name="levelmultiplier_one_a_day"),
+            models.CheckConstraint(condition=Q(multiplier__gte=0), name="levelmultiplier_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} × {self.multiplier} up to {self.ends_on:%Y-%m-%d}"
+
+
 class PointEntry(models.Model):
     """Growth points earned (+) or spent (−). Append-only: what was wrong is put right by a further revision.
 
