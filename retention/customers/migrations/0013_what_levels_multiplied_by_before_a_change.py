@@ -4,23 +4,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0012_sources_and_erasures'),
+        ("customers", "0012_sources_and_erasures"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='LevelMultiplier',
+            name="LevelMultiplier",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=60, verbose_name='code')),
-                ('multiplier', models.DecimalField(decimal_places=2, max_digits=4, verbose_name='points multiplied by')),
-                ('ends_on', models.DateField(verbose_name='up to')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=60, verbose_name="code")),
+                (
+                    "multiplier",
+                    models.DecimalField(decimal_places=2, max_digits=4, verbose_name="points multiplied by"),
+                ),
+                ("ends_on", models.DateField(verbose_name="up to")),
             ],
             options={
-                'ordering': ['code', 'ends_on'],
-                'constraints': [models.UniqueConstraint(fields=('code', 'ends_on'), name='levelmultiplier_one_a_day'), models.CheckConstraint(condition=models.Q(('multiplier__gte', 0)), name='levelmultiplier_not_negative')],
+                "ordering": ["code", "ends_on"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("code", "ends_on"), name="levelmultiplier_one_a_day"),
+                    models.CheckConstraint(
+                        condition=models.Q(("multiplier__gte", 0)), name="levelmultiplier_not_negative"
+                    ),
+                ],
             },
         ),
     ]

@@ -102,7 +102,8 @@ class PointEntry(models.Model):
 
     Earned entries are derived: their sum over a `source_key`, day and expiry is what the facts in force and the rules
     give, and ``rebuild`` makes them anew. Granted and spent ones are facts, known by their key. A spend carries the
-    `expires_on` (the last day of use) of the points it took, so that a balance is a plain sum of what has not expired.
+    `expires_on` (the last day of use) of the points it took, so that a balance is a plain sum of what has not expired;
+    where those points go, moved entries carry the debt to others (services/points/debts.py).
     """
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="points")
