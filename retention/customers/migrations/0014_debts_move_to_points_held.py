@@ -4,15 +4,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0013_what_levels_multiplied_by_before_a_change'),
+        ("customers", "0013_what_levels_multiplied_by_before_a_change"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='pointentry',
-            name='kind',
-            field=models.CharField(choices=[('earned', 'Earned'), ('granted', 'Given by a person'), ('spent', 'Spent'), ('moved', 'Debt moved to other points')], db_default='granted', default='granted', max_length=8, verbose_name='kind'),
+            model_name="pointentry",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("earned", "Earned"),
+                    ("granted", "Given by a person"),
+                    ("spent", "Spent"),
+                    ("moved", "Debt moved to other points"),
+                ],
+                db_default="granted",
+                default="granted",
+                max_length=8,
+                verbose_name="kind",
+            ),
         ),
     ]

@@ -97,6 +97,18 @@ class LevelMultiplier(models.Model):
         return f"{self.code} × {self.multiplier} up to {self.ends_on:%Y-%m-%d}"
 
 
+class MembershipFigures(models.Model):
+    """The sums of the membership page as last worked out: at most one row (services/points/figures.py). `basis` is
+    what they depend on besides the facts; they are dropped when that changes."""
+
+    basis = models.JSONField()
+    figures = models.JSONField()
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"figures of {self.made_at:%Y-%m-%d %H:%M}"
+
+
 class PointEntry(models.Model):
     """Growth points earned (+) or spent (−). Append-only: what was wrong is put right by a further revision.
 

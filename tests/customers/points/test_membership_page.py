@@ -83,7 +83,13 @@ def test_points_are_added_up_over_the_days() -> None:
     make_points(ann, 20, noon(DAY - timedelta(days=60)), expires_on=DAY - timedelta(days=1))
     make_points(ann, -5, noon(DAY - timedelta(days=50)), expires_on=DAY - timedelta(days=1))
     make_points(ann, 900, noon(DAY + timedelta(days=1)))
+    for who in (make_customer("staff", clock.now(), kind="staff"), make_customer("gone", clock.now())):
+        make_points(who, 1000, noon(DAY))
+        make_points(who, 7, noon(DAY - timedelta(days=60)), expires_on=DAY - timedelta(days=1))
+        make_points(who, -1, noon(DAY))
+    Customer.objects.filter(external_id="gone").update(erased_at=clock.now())
     assert points_flow(DAY) == PointsFlow(given=70, spent=50, expired=15, outstanding=520)
+    assert points_flow(DAY - timedelta(days=900)) == PointsFlow(0, 0, 0, 0)
 
 
 def test_levels_count_people_who_count_and_a_tried_ladder_says_who_moves() -> None:

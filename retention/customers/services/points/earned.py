@@ -12,6 +12,7 @@ from retention.customers.models import Customer, EarnRule, PointEntry
 from retention.customers.selectors.points_sql import MISSING
 from retention.customers.selectors.state_sql import IdRange, Restriction, restriction_sql
 from retention.customers.services.points.debts import settle_debts
+from retention.customers.services.points.figures import forget_figures
 from retention.customers.services.rebuild import Derived, derived
 from retention.customers.services.state import Follower, followers, lock_customers, planned_for_sets
 from tenants.context import statements_of
@@ -45,6 +46,8 @@ def refresh_all_points() -> int:
             with transaction.atomic():
                 lock_customers(shard)
                 changed += refresh_points(shard)
+        if changed:
+            forget_figures()
     return changed
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from retention.common.errors import Conflict, DomainError
 from retention.customers.enums import Behaviour, EarnKind
 from retention.customers.models import EarnRule, Level
+from retention.customers.services.points.figures import forget_figures
 from retention.customers.services.points.multipliers import keep_multipliers
 from tenants.context import current_tenant
 from tenants.governance.services.audit import record_act
@@ -163,6 +164,7 @@ def _plain(values: Mapping[str, object] | None) -> dict[str, object] | None:
 
 
 def _wake() -> None:
+    forget_figures()
     from retention.customers.tasks import refresh_all_points
 
     refresh_all_points.wake()
