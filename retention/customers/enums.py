@@ -116,11 +116,13 @@ class ImportStatus(TextChoices):
 
 
 class PointKind(TextChoices):
-    """How growth points came about. Earned ones are derived from facts; the others are facts."""
+    """How growth points came about. Earned ones are derived from facts; the others are facts, but that moved ones
+    (which sum to nothing) only carry a debt to other points of the same customer."""
 
     EARNED = "earned", _("Earned")
     GRANTED = "granted", _("Given by a person")
     SPENT = "spent", _("Spent")
+    MOVED = "moved", _("Debt moved to other points")
 
 
 class EarnKind(TextChoices):

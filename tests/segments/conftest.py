@@ -10,6 +10,7 @@ from django.test import Client
 from tenants.models import Tenant
 from tenants.people.models import User
 from tests.segments.world import World
+from tests.tenants.people.browser import confirm_lately
 
 SignedIn = Callable[[User], Client]
 
@@ -21,11 +22,12 @@ def world(tenant: Tenant) -> World:
 
 @pytest.fixture
 def browser(acme: Tenant) -> SignedIn:
-    """A client at acme's host, signed in as the person given."""
+    """A client at acme's host, signed in as the person given, who typed the password just now."""
 
     def enter(person: User) -> Client:
         client = Client(headers={"host": "acme.localhost", "accept-language": "en"})
         client.force_login(person)
+        confirm_lately(client)
         return client
 
     return enter

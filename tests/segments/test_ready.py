@@ -340,7 +340,15 @@ def test_renewal_at_risk(world: World) -> None:
     world.score(renewed, health_band="risk")
     world.membership(renewed, since=300, ends_in=10)
     world.membership(renewed, since=-11, ends_in=365)
-    assert world.members("renewal_at_risk") == ["last day", "ninety", "switched off"]
+    for name, price, later in [("free", 0, []), ("level kept", 99, [(None, 99)]), ("free year after", 99, [(365, 0)])]:
+        someone = world.customer(name)
+        world.score(someone, health_band="risk")
+        world.membership(someone, since=300, ends_in=10, amount=price)
+        for ends_in, amount in later:
+            world.membership(someone, since=-11, ends_in=ends_in, amount=amount)
+    assert world.members("renewal_at_risk") == [
+        "free year after", "last day", "level kept", "ninety", "switched off",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("days", "joined", "expected"), [(90, 400, ["c"]), (91, 400, []), (90, 90, [])])

@@ -64,7 +64,7 @@ class StandingSerializer(serializers.Serializer[Any]):
     level = serializers.CharField(allow_null=True)
     given = serializers.BooleanField()
     earned = serializers.IntegerField(help_text="Points in the rolling period of the levels.")
-    next_level = serializers.CharField(allow_null=True)
+    next_level = serializers.CharField(allow_null=True, help_text="Null while a membership gives the level.")
     missing = serializers.IntegerField(help_text="Points to the next level; 0 without one.")
     kept_until = serializers.DateField(allow_null=True)
     balance = serializers.IntegerField(help_text="Points that may be spent.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from retention.customers.api import accounts, batches, customers, facts, imports, points, relationship, tags
+from retention.customers.api import accounts, batches, customers, facts, imports, levels, points, relationship, tags
 from retention.customers.api.batch_schema import EXAMPLES
 
 api_urlpatterns: list[URLPattern | URLResolver] = [
@@ -17,6 +17,9 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/<uuid:public_id>/", facts.OrderView.as_view(), name="api-order"),
     path("events/", facts.EventListView.as_view(), name="api-events"),
     path("memberships/", relationship.MembershipListView.as_view(), name="api-memberships"),
+    path("memberships/renewals/", levels.RenewalRatesView.as_view(), name="api-renewals-of-memberships"),
+    path("levels/", levels.LadderView.as_view(), name="api-levels"),
+    path("earn-rules/", levels.EarnRuleListView.as_view(), name="api-earn-rules"),
     path("points/", points.PointEntryListView.as_view(), name="api-points"),
     path("customers/<uuid:public_id>/standing/", points.StandingView.as_view(), name="api-customer-standing"),
     path("customers/<uuid:public_id>/points/spend/", points.SpendView.as_view(), name="api-points-spend"),

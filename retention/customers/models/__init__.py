@@ -4,7 +4,7 @@ from retention.customers.models.customer import Account, Contact, Customer, Iden
 from retention.customers.models.derived import CustomerState
 from retention.customers.models.facts import Category, Event, EventBehaviour, Order, OrderLine, Product
 from retention.customers.models.imports import ImportError, ImportJob, KeptAnswer
-from retention.customers.models.points import EarnRule, Level, PointEntry
+from retention.customers.models.points import EarnRule, Level, LevelMultiplier, MembershipFigures, PointEntry
 from retention.customers.models.relationship import ConsentEntry, Membership, Preference, Touch
 from retention.customers.models.tags import CustomerTag
 
@@ -24,7 +24,9 @@ __all__ = [
     "ImportJob",
     "KeptAnswer",
     "Level",
+    "LevelMultiplier",
     "Membership",
+    "MembershipFigures",
     "Order",
     "OrderLine",
     "PointEntry",

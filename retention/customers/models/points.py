@@ -78,12 +78,44 @@ class Level(models.Model):
         return self.name or self.code
 
 
+class LevelMultiplier(models.Model):
+    """What a level, by its code, multiplied points by up to `ends_on`, before it was changed; since then the next row
+    holds, after the last one the ladder."""
+
+    code = models.CharField(_("code"), max_length=60)
+    multiplier = models.DecimalField(_("points multiplied by"), max_digits=4, decimal_places=2)
+    ends_on = models.DateField(_("up to"))
+
+    class Meta:
+        ordering = ["code", "ends_on"]
+        constraints = [
+            models.UniqueConstraint(fields=["code", "ends_on"], name="levelmultiplier_one_a_day"),
+            models.CheckConstraint(condition=Q(multiplier__gte=0), name="levelmultiplier_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} × {self.multiplier} up to {self.ends_on:%Y-%m-%d}"
+
+
+class MembershipFigures(models.Model):
+    """The sums of the membership page as last worked out: at most one row (services/points/figures.py). `basis` is
+    what they depend on besides the facts; they are dropped when that changes."""
+
+    basis = models.JSONField()
+    figures = models.JSONField()
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"figures of {self.made_at:%Y-%m-%d %H:%M}"
+
+
 class PointEntry(models.Model):
     """Growth points earned (+) or spent (−). Append-only: what was wrong is put right by a further revision.
 
     Earned entries are derived: their sum over a `source_key`, day and expiry is what the facts in force and the rules
     give, and ``rebuild`` makes them anew. Granted and spent ones are facts, known by their key. A spend carries the
-    `expires_on` (the last day of use) of the points it took, so that a balance is a plain sum of what has not expired.
+    `expires_on` (the last day of use) of the points it took, so that a balance is a plain sum of what has not expired;
+    where those points go, moved entries carry the debt to others (services/points/debts.py).
     """
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="points")

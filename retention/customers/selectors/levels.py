@@ -25,7 +25,10 @@ class Keeping:
 
 @dataclass(frozen=True)
 class Standing:
-    """A level as of a day. `membership` gives it, or the points do. `kept_until`: where they no longer suffice."""
+    """A level as of a day. `membership` gives it, or the points do. `kept_until`: where they no longer suffice.
+
+    `next_level` and `missing` are of the points: while a membership holds the level there is no next one.
+    """
 
     level: Level | None
     membership: Membership | None
@@ -64,8 +67,8 @@ def standing_of(customer: Customer, as_of: date) -> Standing:
         kept_until = None
     above = level.points_needed if level else -1
     following = next((one for one in ladder if one.points_needed > max(above, earned)), None)
-    if membership is not None and level is None:
-        following = None  # a level that the ladder does not know has no next one
+    if membership is not None:
+        following = None  # while it holds it decides: no points lead anywhere
     missing = following.points_needed - earned if following else 0
     return Standing(level, membership, earned, rules.window, following, missing, kept_until)
 

@@ -8,13 +8,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, Sum
 
-from retention.customers.enums import PointKind
-from retention.customers.models import PointEntry
 from retention.customers.selectors.levels_sql import levels_sql
-from retention.customers.selectors.points import usable_points
 from retention.customers.selectors.state_sql import WHO_COUNTS
+from retention.customers.selectors.terms_sql import paid_term
 from tenants.policies import policy_number
 
 MONTHS = 12
@@ -93,18 +90,19 @@ def renewals_by_month(as_of: date) -> list[Renewals]:
 
 
 def _renewals(by: str, as_of: date, after: date) -> list[Renewals]:
-    """A term ended when its last day is past by the days within which a renewal counts. It was renewed when a later
-    membership of the same customer begins at most so many days after it, and lasts longer."""
+    """A paid term ended when its last day is past by the days within which a renewal counts. It was renewed when a
+    later paid term of the same customer begins at most so many days after it, and lasts longer."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             SELECT {by}, count(*), count(*) FILTER (WHERE EXISTS (
                 SELECT FROM customers_membership n
-                WHERE n.customer_id = m.customer_id AND NOT n.withdrawn AND n.since > m.since
+                WHERE n.customer_id = m.customer_id AND {paid_term("n")} AND n.since > m.since
                   AND n.since <= m.ends_on + %(grace)s AND n.since <= %(as_of)s
                   AND (n.ends_on IS NULL OR n.ends_on > m.ends_on)))
             FROM customers_membership m JOIN customers_customer c ON c.id = m.customer_id
-            WHERE {WHO_COUNTS} AND NOT m.withdrawn AND m.ends_on > %(after)s AND m.ends_on + %(grace)s <= %(as_of)s
+            WHERE {WHO_COUNTS} AND {paid_term("m")}
+              AND m.ends_on > %(after)s AND m.ends_on + %(grace)s <= %(as_of)s
             GROUP BY 1 ORDER BY 1""",
             {"as_of": as_of, "after": after, "grace": int(policy_number("memberships.renewal_days"))},
         )
@@ -112,15 +110,17 @@ def _renewals(by: str, as_of: date, after: date) -> list[Renewals]:
 
 
 def points_flow(as_of: date, days: int = 30) -> PointsFlow:
-    """The points of the last `days` days. What was taken back by returns comes off what was given."""
-    since = as_of - timedelta(days=days)
-    entries = PointEntry.objects.filter(occurred_on__lte=as_of).order_by()
-    recent, spent = Q(occurred_on__gt=since), Q(kind=PointKind.SPENT)
-    ended = Q(expires_on__gte=since, expires_on__lt=as_of)
-    sums = entries.aggregate(
-        given=Sum("points", filter=recent & ~spent),
-        spent=Sum("points", filter=recent & spent),
-        expired=Sum("points", filter=ended),
-    )
-    left = usable_points(as_of).order_by().aggregate(total=Sum("points"))["total"] or 0
-    return PointsFlow(sums["given"] or 0, -(sums["spent"] or 0), max(0, sums["expired"] or 0), left)
+    """The points of the last `days` days, of those who count. What returns took back comes off what was given."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT coalesce(sum(p.points) FILTER (WHERE p.occurred_on > %(since)s AND p.kind <> 'spent'), 0),
+                   coalesce(-sum(p.points) FILTER (WHERE p.occurred_on > %(since)s AND p.kind = 'spent'), 0),
+                   coalesce(greatest(0, sum(p.points) FILTER (
+                       WHERE p.expires_on >= %(since)s AND p.expires_on < %(as_of)s)), 0),
+                   coalesce(sum(p.points) FILTER (WHERE p.expires_on IS NULL OR p.expires_on >= %(as_of)s), 0)
+            FROM customers_pointentry p JOIN customers_customer c ON c.id = p.customer_id
+            WHERE {WHO_COUNTS} AND p.occurred_on <= %(as_of)s""",
+            {"as_of": as_of, "since": as_of - timedelta(days=days)},
+        )
+        return PointsFlow(*cursor.fetchone())

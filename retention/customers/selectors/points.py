@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from django.db.models import Q, QuerySet, Sum
 
+from retention.customers.enums import PointKind
 from retention.customers.models import Customer, PointEntry
 
 
@@ -37,7 +38,6 @@ def points_of(customer: Customer, as_of: date, *, within: int = 30) -> Points:
 
 
 def latest_entries(customer: Customer, as_of: date, limit: int) -> list[PointEntry]:
-    """The newest entries up to `as_of`."""
-    return list(
-        PointEntry.objects.filter(customer=customer, occurred_on__lte=as_of).order_by("-occurred_at", "-pk")[:limit]
-    )
+    """The newest entries up to `as_of`, without those that only move a debt."""
+    entries = PointEntry.objects.filter(customer=customer, occurred_on__lte=as_of).exclude(kind=PointKind.MOVED)
+    return list(entries.order_by("-occurred_at", "-pk")[:limit])

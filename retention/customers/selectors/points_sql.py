@@ -1,7 +1,8 @@
 """What the facts in force earn under the rules: one SQL text, for some customers or for all.
 
 A fact earns by the rule that held on its local day. Spend: net amount times points, cut to whole points; a return
-takes as much back. An order day: once, on the day's first purchase. An event: each, up to the most of a day.
+takes as much back. An order day: once, on the day's first purchase. An event: each, up to the most of a day. What a
+level multiplies by is also that of the day: the kept one that held on it, else the ladder's.
 """
 
 from __future__ import annotations
@@ -41,7 +42,10 @@ WANTED = f"""
     SELECT d.*, trunc(least(greatest(
         d.raw * CASE WHEN d.multiplied THEN coalesce(h.multiplier, 1) ELSE 1 END, -1e9), 1e9))::integer AS points
     FROM done d LEFT JOIN LATERAL (
-        SELECT v.multiplier FROM customers_membership m LEFT JOIN customers_level v ON v.code = m.level
+        SELECT coalesce((SELECT w.multiplier FROM customers_levelmultiplier w
+                         WHERE w.code = m.level AND w.ends_on >= d.day ORDER BY w.ends_on LIMIT 1),
+                        v.multiplier) AS multiplier
+        FROM customers_membership m LEFT JOIN customers_level v ON v.code = m.level
         WHERE d.multiplied AND m.customer_id = d.customer_id AND NOT m.withdrawn AND m.since <= d.day
           AND (m.ends_on IS NULL OR m.ends_on >= d.day)
         ORDER BY m.since DESC, m.id DESC LIMIT 1

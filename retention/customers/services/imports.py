@@ -26,6 +26,7 @@ from retention.customers.importers.parsing import ChunkParser
 from retention.customers.importers.stage import REFUSED, ROWS, Stage
 from retention.customers.importers.values import Local
 from retention.customers.models import ImportError, ImportJob
+from retention.customers.services.points.figures import forget_figures
 from retention.customers.services.turns import take_turn
 from tenants import files
 from tenants.backend.stance import JOB_SECONDS
@@ -177,6 +178,7 @@ def _merge(job: ImportJob, stage: Stage, read: int, *, now: datetime) -> ImportR
         ImportError.objects.bulk_create(errors)
         result = ImportResult(read, outcome.kept, outcome.unchanged, refused, errors_file)
         _check_sum(result)
+        forget_figures()
         ImportJob.objects.filter(pk=job.pk).update(
             status=ImportStatus.DONE,
             progress=1,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from retention.common import formats
-from retention.customers.enums import OrderStatus
+from retention.customers.enums import OrderStatus, PointKind
 from retention.customers.models import (
     Account,
     ConsentEntry,
@@ -118,7 +118,8 @@ register(Source("touch", gettext_lazy("Contacts made"), "message", VIEW,
 register(Source("membership", gettext_lazy("Levels"), "star", VIEW, memberships, membership_entry,
                 "began_at"))  # fmt: skip
 register(Source("points", gettext_lazy("Growth points"), "coin", VIEW,
-                lambda customer: with_rule_names(PointEntry.objects.filter(customer=customer)),
+                lambda customer: with_rule_names(
+                    PointEntry.objects.filter(customer=customer).exclude(kind=PointKind.MOVED)),
                 point_entry))  # fmt: skip
 register(Source("consent", gettext_lazy("Consent"), "shield-check", VIEW,
                 lambda customer: ConsentEntry.objects.filter(customer=customer), consent_entry))  # fmt: skip

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from retention.common import clock, formats
 from retention.common.charts import Chart, bars
@@ -18,16 +18,9 @@ from retention.common.errors import DomainError
 from retention.customers.forms_points import LevelForms, RuleForm, rungs_of
 from retention.customers.models import EarnRule, Level
 from retention.customers.selectors.levels import keeping
-from retention.customers.selectors.membership_sums import (
-    Renewals,
-    customers_by_level,
-    least_ends,
-    moved_levels,
-    points_flow,
-    renewals_by_level,
-    renewals_by_month,
-)
+from retention.customers.selectors.membership_sums import Renewals, least_ends, moved_levels
 from retention.customers.selectors.standing_words import level_benefits, level_name
+from retention.customers.services.points.figures import figures_of
 from retention.customers.services.points.rules import end_rule, save_ladder, save_rule
 from retention.customers.services.points.trying import try_rule
 from tenants.context import current_tenant
@@ -35,20 +28,21 @@ from tenants.people.permissions import may, require
 from tenants.policies import policy_number
 
 
+@require_safe
 @require("customers.view")
 def membership_page(request: HttpRequest) -> HttpResponse:
     """Levels with their customers, renewals, points and the rules that give them, as of the last complete day."""
     day = clock.last_complete_day(current_tenant().timezone)
-    flow = points_flow(day)
-    months = renewals_by_month(day)
+    figures = figures_of(day, now=clock.now())
+    flow = figures.flow
     context = {
         "day": day,
-        "levels": _levels(day),
+        "levels": _levels(figures.levels),
         "keeping": keeping(),
         "flow": flow,
         "costs": {name: _cost(getattr(flow, name)) for name in ("given", "spent", "outstanding")},
-        "renewals": [(row, renewal_words(row)) for row in renewals_by_level(day)],
-        "chart": _renewal_chart(months),
+        "renewals": [(row, renewal_words(row)) for row in figures.by_level],
+        "chart": _renewal_chart(figures.by_month),
         "rules": EarnRule.objects.filter(ends_on=None).order_by("code"),
         "may_edit": may(request.user, "levels.edit"),
     }
@@ -111,8 +105,8 @@ def rule_end(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("membership")
 
 
-def _levels(day: date) -> list[dict[str, Any]]:
-    counts = customers_by_level(day)
+def _levels(customers: dict[str | None, int]) -> list[dict[str, Any]]:
+    counts = dict(customers)
     ladder = list(Level.objects.order_by("points_needed"))
     rows = [
         {"name": level_name(one), "level": one, "benefits": level_benefits(one), "customers": counts.pop(one.code, 0)}

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 from retention.common.registry import Registry
 from retention.customers.selectors.state_sql import WHO_COUNTS
+from retention.customers.selectors.terms_sql import paid_term
 from retention.scoring.moment import Moment
 
 COLUMNS = (
@@ -65,18 +66,17 @@ def told_term(properties: str) -> str:
 
 
 def membership_terms_sql(moment: Moment) -> str:
-    """Paid memberships: those with an end, or whose file names the term; another level is a renewal too.
+    """Paid memberships; another level is a renewal too.
 
-    One that costs nothing is none, nor is one that ends before it begins. What a membership said before it was changed
-    is not kept: a past run sees what is known now of those that were known then.
+    What a membership said before it was changed is not kept: a past run sees what is known now of those that were
+    known then.
     """
     known = "" if moment.known_at is None else " AND m.recorded_at <= %(known_at)s"
     return f"""
     SELECT NULL::bigint AS account_id, m.customer_id, ''::text AS product, m.since AS starts_on, m.ends_on,
            m.amount::float8 AS amount, {told_term("m.properties")} AS told, false AS stopped, false AS kept
     FROM customers_membership m JOIN customers_customer c ON c.id = m.customer_id
-    WHERE NOT m.withdrawn AND (m.ends_on IS NOT NULL OR m.properties ? 'term')
-      AND (m.ends_on IS NULL OR m.ends_on >= m.since) AND coalesce(m.amount, 1) > 0 AND {WHO_COUNTS}{known}"""
+    WHERE {paid_term("m")} AND {WHO_COUNTS}{known}"""
 
 
 register(RenewalSource("memberships", membership_terms_sql))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from retention.customers.selectors.levels_sql import HELD, levels_sql
+from retention.customers.selectors.terms_sql import paid_term
 from retention.segments.enums import FieldGroup, FieldType
 from retention.segments.fields.base import Field, Param, Source
 
@@ -29,7 +30,7 @@ PAID = Source(
     "paid_membership",
     f"""
     SELECT DISTINCT ON (m.customer_id) m.customer_id, m.ends_on, m.auto_renew IS FALSE AS switched_off
-    FROM customers_membership m WHERE {HELD} AND m.ends_on IS NOT NULL
+    FROM customers_membership m WHERE {HELD} AND m.ends_on IS NOT NULL AND {paid_term("m")}
     ORDER BY m.customer_id, m.ends_on DESC, m.id DESC""",  # noqa: S608
 )
 _GROUP, _NUMBER = FieldGroup.RELATION, FieldType.NUMBER

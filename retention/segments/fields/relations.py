@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from retention.customers.enums import Channel, ContactRole
+from retention.customers.selectors.terms_sql import paid_term
 from retention.scoring.enums import HealthBand
 from retention.segments.enums import FieldGroup, FieldType
 from retention.segments.fields.base import Choices, Field, Label, Param, Source
@@ -22,9 +23,9 @@ register(
         f"""
     SELECT m.customer_id, m.ends_on, m.auto_renew IS FALSE AS switched_off
     FROM customers_membership m
-    WHERE {_HELD} AND m.ends_on IS NOT NULL AND NOT EXISTS (
+    WHERE {_HELD} AND m.ends_on IS NOT NULL AND {paid_term("m")} AND NOT EXISTS (
         SELECT 1 FROM customers_membership n
-        WHERE n.customer_id = m.customer_id AND NOT n.withdrawn AND n.since > m.since
+        WHERE n.customer_id = m.customer_id AND {paid_term("n")} AND n.since > m.since
           AND (n.ends_on IS NULL OR n.ends_on > m.ends_on)
     )""",  # noqa: S608
     )

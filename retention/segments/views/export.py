@@ -20,12 +20,13 @@ from retention.segments.selectors.members import segment_members
 from retention.segments.services.audiences import PLATFORMS, export_audience
 from retention.segments.services.export import export_members
 from retention.segments.views.shared import find_segment, page_day
+from tenants.people.confirmation import confirm_first
 from tenants.people.permissions import require
 
 
 @require_POST
 @require("segments.export")
-def segment_export(request: HttpRequest, code: str) -> FileResponse:
+def segment_export(request: HttpRequest, code: str) -> HttpResponseBase:
     """The customers that this person may see, as CSV. A POST, because taking them is kept in the audit log."""
     segment, as_of = find_segment(code), page_day()
     members = visible_customers(segment_members(segment, as_of=as_of), request.user)
@@ -35,7 +36,7 @@ def segment_export(request: HttpRequest, code: str) -> FileResponse:
             segment=segment, members=members, stream=stream, actor=request.user, now=clock.now(), as_of=as_of
         )
 
-    return csv_file(f"{segment.code}-{as_of:%Y-%m-%d}.csv", fill)
+    return csv_file(request, f"{segment.code}-{as_of:%Y-%m-%d}.csv", fill)
 
 
 @require_POST
@@ -60,11 +61,13 @@ def segment_audience(request: HttpRequest, code: str) -> HttpResponseBase:
             as_of=as_of,
         )
 
-    return csv_file(f"{segment.code}-{platform.code}-{as_of:%Y-%m-%d}.csv", fill)
+    return csv_file(request, f"{segment.code}-{platform.code}-{as_of:%Y-%m-%d}.csv", fill)
 
 
-def csv_file(name: str, fill: Callable[[TextIO], object]) -> FileResponse:
-    """What `fill` writes, as a CSV file called `name`."""
+@confirm_first
+def csv_file(_request: HttpRequest, name: str, fill: Callable[[TextIO], object]) -> FileResponse:
+    """What `fill` writes, as a CSV file called `name`. Every file of customers leaves here: who did not confirm lately
+    who they are does so first. Asked after the door found its segment, so that what isn't there stays a 404."""
     file = TemporaryFile()  # noqa: SIM115 - the response closes it
     text = io.TextIOWrapper(file, encoding="utf-8", newline="")
     fill(text)

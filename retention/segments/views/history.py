@@ -7,7 +7,8 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -57,13 +58,14 @@ def segment_history(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_POST
 @require("segments.export")
-def segment_changes_export(request: HttpRequest, code: str) -> FileResponse:
+def segment_changes_export(request: HttpRequest, code: str) -> HttpResponseBase:
     """Those who entered, or left, as a file; taking them is kept in the audit log."""
     segment, way = find_segment(code), _way(request)
     since, until, _form = _period(request)
     customers = visible_customers(changed(segment, way, since=since, until=until), request.user)
     name = f"{segment.code}-{way}-{since:%Y-%m-%d}-{until:%Y-%m-%d}.csv"
     return csv_file(
+        request,
         name,
         lambda stream: export_members(
             segment=segment,
@@ -108,11 +110,12 @@ def snapshot_page(request: HttpRequest, code: str, public_id: UUID) -> HttpRespo
 
 @require_POST
 @require("segments.export")
-def snapshot_export(request: HttpRequest, code: str, public_id: UUID) -> FileResponse:
+def snapshot_export(request: HttpRequest, code: str, public_id: UUID) -> HttpResponseBase:
     """A snapshot's customers as a file, with their scores of now."""
     segment, snapshot = _found(code, public_id)
     customers = visible_customers(_members(snapshot), request.user)
     return csv_file(
+        request,
         f"{segment.code}-{snapshot.as_of:%Y-%m-%d}-snapshot.csv",
         lambda stream: export_members(
             segment=segment,

@@ -16,9 +16,11 @@ from retention.customers.services.imports import import_file
 from retention.customers.services.merging import merge_customers
 from retention.customers.services.points.earned import refresh_all_points
 from retention.customers.services.points.ledger import spend_points
+from retention.customers.services.points.rules import Rung, save_ladder
 from retention.customers.services.rebuild import rebuild_all
 from retention.customers.services.state import refresh_states
 from tenants.models import Tenant
+from tenants.people.models import User
 from tests.customers.facts import make_customer, make_event, make_order
 from tests.customers.importers.conftest import NOW as IMPORTED
 from tests.customers.importers.test_state_property import FILES
@@ -98,6 +100,45 @@ def test_the_membership_of_the_day_multiplies() -> None:
         make_order(who, f"o-{who}", NOW, [("tea", "10")])
     refresh_all_points()
     assert earned() == expected() == {("ann", "spend", DAY): 25, ("ben", "spend", DAY): 10}
+
+
+def test_a_changed_multiplier_holds_from_its_day_on_and_leaves_the_past(ada: User) -> None:
+    def ladder(day: int, **levels: str) -> None:
+        rungs = [Rung(code, place, multiplier=Decimal(times)) for place, (code, times) in enumerate(levels.items())]
+        save_ladder(rungs=rungs, actor=ada, now=NOW + timedelta(days=day))
+        refresh_all_points()
+
+    ann, ben = make_customer("ann", NOW), make_customer("ben", NOW)
+    ladder(-9, Gold="2")
+    make_rule("spend", "spend", "1", multiplied=True)
+    hold(ann, "Gold", DAY - timedelta(days=30))
+    hold(ben, "Silver", DAY - timedelta(days=30))
+    for day in range(-2, 4):
+        for who in (ann, ben):
+            make_order(who, f"o{day}-{who}", NOW + timedelta(days=day), [("tea", "10")])
+    refresh_all_points()
+    ladder(0, Gold="9", Silver="5")
+    ladder(0, Gold="3", Silver="4")  # on the same day: what held before it is told once
+    ladder(2, Silver="4")
+    ladder(3, Gold="1.5", Silver="4")
+
+    def points(who: str) -> list[int]:
+        return [earned().get((who, "spend", DAY + timedelta(days=day)), 0) for day in range(-2, 4)]
+
+    assert (points("ann"), points("ben")) == ([20, 20, 30, 30, 10, 15], [10, 10, 40, 40, 40, 40])
+    before = sums_by_source()
+    rebuild_all()
+    assert sums_by_source() == before
+
+
+def test_a_ladder_made_before_anything_was_multiplied_holds_for_the_past(ada: User) -> None:
+    ann = make_customer("ann", NOW)
+    hold(ann, "Gold", DAY - timedelta(days=30))
+    make_order(ann, "o", NOW - timedelta(days=9), [("tea", "10")])
+    save_ladder(rungs=[Rung("Gold", 0, multiplier=Decimal(2))], actor=ada, now=NOW)
+    make_rule("spend", "spend", "1", multiplied=True)
+    refresh_all_points()
+    assert list(earned().values()) == [20]
 
 
 def test_a_changed_rule_leaves_the_past_as_it_was() -> None:

@@ -74,6 +74,17 @@ def test_a_membership_goes_before_the_points_while_it_holds(ann: Customer) -> No
     assert of_all(DAY) == {ann.pk: ("Gold", True, 150)}
 
 
+def test_while_a_membership_holds_the_level_no_points_lead_on(ann: Customer) -> None:
+    make_levels(0, 100, 500)
+    make_points(ann, 320, NOW)
+    hold(ann, "V1", DAY, DAY + timedelta(days=30))
+    held = standing_of(ann, DAY)
+    assert (level_title(held), held.next_level, held.missing) == ("V1", None, 0)
+    assert sentences(held, DAY) == ["Membership from 1 Mar 2026 to 31 Mar 2026."]
+    after = standing_of(ann, DAY + timedelta(days=31))
+    assert (level_title(after), after.next_level and after.next_level.code, after.missing) == ("V2", "V3", 180)
+
+
 def test_of_several_memberships_the_latest_that_holds_counts(ann: Customer) -> None:
     assert membership_of(ann, DAY) is None
     hold(ann, "V1", DAY - timedelta(days=900))

@@ -61,6 +61,19 @@ def test_a_term_is_renewed_by_one_that_begins_in_time_and_lasts_longer() -> None
     assert renewals_by_level(end + timedelta(days=29)) == []
 
 
+def test_only_paid_terms_end_and_renew() -> None:
+    ann, ben, cid, dot, eve = people("ann", "ben", "cid", "dot", "eve")
+    start, end = date(2025, 2, 1), date(2026, 1, 31)
+    for who in (ann, ben, cid, dot):
+        hold(who, "Gold", start, end)
+    hold(eve, "Gold", start, end, amount=0)  # a free year is no paid term
+    hold(ann, "V1", date(2026, 2, 1))  # a level held without an end
+    hold(ben, "Gold", date(2026, 2, 1), date(2027, 1, 31), amount=0)
+    hold(cid, "Gold", date(2026, 2, 1), properties={"term": "yearly"})
+    hold(dot, "Gold", date(2026, 2, 1), date(2027, 1, 31), amount=99)
+    assert renewals_by_level(DAY) == [Renewals("Gold", 4, 2)]
+
+
 def test_points_are_added_up_over_the_days() -> None:
     (ann,) = people("ann")
     make_points(ann, 500, noon(DAY - timedelta(days=40)))
@@ -70,7 +83,13 @@ def test_points_are_added_up_over_the_days() -> None:
     make_points(ann, 20, noon(DAY - timedelta(days=60)), expires_on=DAY - timedelta(days=1))
     make_points(ann, -5, noon(DAY - timedelta(days=50)), expires_on=DAY - timedelta(days=1))
     make_points(ann, 900, noon(DAY + timedelta(days=1)))
+    for who in (make_customer("staff", clock.now(), kind="staff"), make_customer("gone", clock.now())):
+        make_points(who, 1000, noon(DAY))
+        make_points(who, 7, noon(DAY - timedelta(days=60)), expires_on=DAY - timedelta(days=1))
+        make_points(who, -1, noon(DAY))
+    Customer.objects.filter(external_id="gone").update(erased_at=clock.now())
     assert points_flow(DAY) == PointsFlow(given=70, spent=50, expired=15, outstanding=520)
+    assert points_flow(DAY - timedelta(days=900)) == PointsFlow(0, 0, 0, 0)
 
 
 def test_levels_count_people_who_count_and_a_tried_ladder_says_who_moves() -> None:

@@ -54,6 +54,9 @@ ROWS = (
     Row("api-order", permission="customers.view", kwargs=of("facts_of_customer"), api=True),
     Row("api-events", permission="customers.view", api=True),
     Row("api-memberships", permission="customers.view", api=True),
+    Row("api-renewals-of-memberships", permission="customers.view", api=True),
+    Row("api-levels", permission="customers.view", api=True),
+    Row("api-earn-rules", permission="customers.view", api=True),
     Row("api-points", permission="customers.view", api=True),
     Row("api-customer-standing", permission="customers.view", kwargs=of("customer"), api=True),
     *(

@@ -7,11 +7,13 @@ import io
 
 import pytest
 
+from retention.segments.models import SegmentSnapshot
 from retention.segments.services import export
 from tenants.governance.models import AuditEntry
 from tenants.people.models import User
 from tests.segments.conftest import SignedIn
 from tests.segments.world import World
+from tests.tenants.people.browser import confirm_lately
 
 
 @pytest.mark.parametrize("chunk", [1, 2000])
@@ -40,3 +42,22 @@ def test_the_file_holds_everybody_once(
 def test_a_viewer_takes_nothing_away(world: World, vera: User, browser: SignedIn) -> None:
     assert browser(vera).post("/segments/high_value_lost/export/").status_code == 403
     assert AuditEntry.objects.filter(action="segment.export").count() == 0
+
+
+def test_no_file_leaves_before_its_taker_confirmed(world: World, max_: User, browser: SignedIn) -> None:
+    client = browser(max_)
+    client.post("/segments/high_value_lost/freeze/", {"name": "Spring"})
+    snapshot = SegmentSnapshot.objects.get()
+    doors = ("export/", "audience/", "history/export/", f"snapshots/{snapshot.public_id}/export/")
+    session = client.session
+    session["account_authentication_methods"] = []
+    session.save()
+    for door in doors:
+        answer = client.post(f"/segments/high_value_lost/{door}", {"platform": "google"})
+        assert (door, answer.headers.get("Location", "").split("?")[0]) == (door, "/accounts/reauthenticate/")
+    assert AuditEntry.objects.filter(action__in=("segment.export", "segment.audience")).count() == 0
+    assert client.post("/segments/nowhere/export/").status_code == 404
+    confirm_lately(client)
+    assert [
+        client.post(f"/segments/high_value_lost/{door}", {"platform": "google"}).status_code for door in doors
+    ] == [200] * 4

@@ -11,6 +11,8 @@ from retention.customers.enums import PointKind
 from retention.customers.models import Customer, EarnRule, PointEntry
 from retention.customers.selectors.points_sql import MISSING
 from retention.customers.selectors.state_sql import IdRange, Restriction, restriction_sql
+from retention.customers.services.points.debts import settle_debts
+from retention.customers.services.points.figures import forget_figures
 from retention.customers.services.rebuild import Derived, derived
 from retention.customers.services.state import Follower, followers, lock_customers, planned_for_sets
 from tenants.context import statements_of
@@ -19,7 +21,8 @@ SHARD, SECONDS = 50_000, 1800
 
 
 def refresh_points(customers: Restriction) -> int:
-    """Append what these customers' facts changed; how many entries. The caller holds the customers' rows.
+    """Append what these customers' facts changed; how many entries. The caller holds the customers' rows. Debts that
+    this leaves are moved to the points that they hold.
 
     Without any rule there is nothing to ask. Rules end and are never deleted, so nothing earned can outlive them.
     """
@@ -28,7 +31,9 @@ def refresh_points(customers: Restriction) -> int:
     limit, params = restriction_sql(customers)
     with planned_for_sets(customers), connection.cursor() as cursor:
         cursor.execute(MISSING.format(limit=limit), params)
-        return cursor.rowcount
+        appended = cursor.rowcount
+        settle_debts(customers)
+    return appended
 
 
 def refresh_all_points() -> int:
@@ -41,6 +46,8 @@ def refresh_all_points() -> int:
             with transaction.atomic():
                 lock_customers(shard)
                 changed += refresh_points(shard)
+        if changed:
+            forget_figures()
     return changed
 
 

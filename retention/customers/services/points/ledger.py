@@ -19,6 +19,7 @@ from retention.customers.enums import PointKind
 from retention.customers.models import Customer, PointEntry
 from retention.customers.selectors.points import usable_points
 from retention.customers.selectors.state_sql import IdList
+from retention.customers.services.points.debts import settle_debts
 from retention.customers.services.state import lock_customers
 from tenants.context import current_tenant
 from tenants.governance.services.audit import actor_identity, record_act
@@ -47,6 +48,7 @@ def grant_points(
     if not known:
         expires_on = None if months is None else _months_on(today, months)
         _book(customer, PointKind.GRANTED, key, {expires_on: points}, reason=reason, actor=actor, now=now)
+        settle_debts(IdList([customer.pk]))
         _audit("points.granted", customer, points, key, actor, now)
     return Booked(points, sum(_left(customer, today).values()), known)
 

@@ -13,6 +13,9 @@ from django.utils.translation import gettext as _
 from retention.common.errors import Conflict, DomainError
 from retention.customers.enums import Behaviour, EarnKind
 from retention.customers.models import EarnRule, Level
+from retention.customers.services.points.figures import forget_figures
+from retention.customers.services.points.multipliers import keep_multipliers
+from tenants.context import current_tenant
 from tenants.governance.services.audit import record_act
 
 DAY = timedelta(days=1)
@@ -97,7 +100,7 @@ class Rung:
 @transaction.atomic
 def save_ladder(*, rungs: list[Rung], actor: object, now: datetime) -> bool:
     """Make these the levels; False when they already are. A level that memberships name may go from the ladder:
-    they go on giving it."""
+    they go on giving it. A changed multiplier holds from the local day of `now` on."""
     _check_ladder(rungs)
     list(Level.objects.select_for_update().order_by("pk"))
     wanted = {rung.code: {**vars(rung)} for rung in rungs}
@@ -105,6 +108,11 @@ def save_ladder(*, rungs: list[Rung], actor: object, now: datetime) -> bool:
     before = {row["code"]: row for row in Level.objects.order_by().values(*names)}
     if before == wanted:
         return False
+    keep_multipliers(
+        before={code: row["multiplier"] for code, row in before.items()},
+        after={rung.code: rung.multiplier for rung in rungs},
+        today=now.astimezone(current_tenant().zone).date(),
+    )
     Level.objects.all().delete()
     Level.objects.bulk_create(Level(**values) for values in wanted.values())
     detail = {"from": {code: _plain(row) for code, row in before.items()},
@@ -156,6 +164,7 @@ def _plain(values: Mapping[str, object] | None) -> dict[str, object] | None:
 
 
 def _wake() -> None:
+    forget_figures()
     from retention.customers.tasks import refresh_all_points
 
     refresh_all_points.wake()

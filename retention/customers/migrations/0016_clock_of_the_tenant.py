@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0012_sources_and_erasures"),
+        ("customers", "0015_membership_figures_are_kept"),
     ]
 
     # No door could name a category's clock before: what stands there is the former default.
