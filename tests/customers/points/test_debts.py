@@ -15,6 +15,7 @@ from retention.common.errors import DomainError
 from retention.customers.models import Customer, Order, PointEntry
 from retention.customers.selectors.points import latest_entries, points_of
 from retention.customers.services.merging import merge_customers
+from retention.customers.services.points.earned import refresh_all_points
 from retention.customers.services.points.ledger import grant_points, spend_points
 from retention.customers.services.rebuild import rebuild_all
 from retention.customers.services.state import refresh_states
@@ -76,6 +77,15 @@ def test_a_debt_waits_for_points_and_takes_the_first_that_come() -> None:
         grant_points(customer=ann, points=points, reason="Hello", key=key, actor=None, now=late, months=months)
     assert buckets(ann) == {date(2026, 5, 30): 20}
     assert points_of(ann, late.date()).balance == 20
+
+
+def test_without_any_rule_the_daily_round_settles_what_was_given_spent_and_taken_back() -> None:
+    ann = make_customer("ann", NOW)
+    soon, later = DAY + timedelta(days=5), DAY + timedelta(days=90)
+    for points, expires_on in ((50, soon), (-50, soon), (-50, soon), (80, later)):
+        make_points(ann, points, NOW, expires_on=expires_on)
+    assert (refresh_all_points(), refresh_all_points()) == (2, 0)
+    assert buckets(ann) == {later: 30}
 
 
 def test_when_two_become_one_the_debt_of_one_meets_the_points_of_the_other() -> None:

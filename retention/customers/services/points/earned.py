@@ -37,15 +37,16 @@ def refresh_points(customers: Restriction) -> int:
 
 
 def refresh_all_points() -> int:
-    """The same for everybody, shard by shard: after a rule changed, and once a day."""
+    """The same for everybody, shard by shard: after a rule changed, and once a day. Given points that were taken back
+    after they were spent leave debts even where nothing is earned."""
     last = Customer.objects.aggregate(last=Max("id"))["last"] or 0
-    changed = 0
+    changed, ruled = 0, EarnRule.objects.exists()
     with statements_of(seconds=SECONDS):
         for low in range(1, last + 1, SHARD):
             shard = IdRange(low, low + SHARD)
             with transaction.atomic():
                 lock_customers(shard)
-                changed += refresh_points(shard)
+                changed += refresh_points(shard) if ruled else settle_debts(shard)
         if changed:
             forget_figures()
     return changed
