@@ -167,7 +167,9 @@ def test_an_estimate_that_asks_everybody_is_the_count(world: World, max_: User) 
     counts = [count_members(rule, as_of=D) for rule in rules]
     assert sum(counts) > 5
     found = [estimate_count(rule, as_of=D, tag=count_tag(max_, "one")) for rule in rules]
-    assert [(e.about, e.asked, e.everyone) for e in found if e] == [(count, 4, 4) for count in counts]  # one came later
+    assert [(e.about, e.asked, e.everyone) for e in found if e] == [
+        (count, 4, 4) for count in counts
+    ]  # one came later
 
 
 def test_nobody_to_ask_gives_no_estimate(world: World, max_: User) -> None:
