@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from psycopg.errors import LockNotAvailable
 
-from retention.common.errors import Conflict, DomainError
+from retention.common.errors import Busy, Conflict, DomainError
 from retention.segments.models import Segment
 from retention.segments.rules.names import FIELD, PARAM
 from retention.segments.rules.parse import parse_rule
@@ -57,10 +58,12 @@ def create_segment(*, draft: Draft, actor: object, now: datetime, as_of: date) -
 
 
 def change_segment(*, segment: Segment, draft: Draft, actor: object, now: datetime, as_of: date) -> Segment:
-    """Change an own segment; its history up to now stays as the old rule made it. Raises RuleError."""
+    """Change an own segment; its history up to now stays as the old rule made it. Raises RuleError, and Busy
+    while a run counts it."""
     _refuse_ready(segment)
     _refuse_circle(parse_rule(draft.rule), draft.rule, segment)
     with transaction.atomic():
+        _take(segment)
         changed = Segment.objects.filter(pk=segment.pk, updated_at=segment.updated_at).update(
             name=draft.name,
             name_zh=draft.name_zh,
@@ -89,6 +92,7 @@ def archive_segment(*, segment: Segment, actor: object, now: datetime) -> None:
     _refuse_ready(segment)
     _refuse_named(segment)
     with transaction.atomic():
+        _take(segment)
         if Segment.objects.filter(pk=segment.pk, archived_at=None).update(archived_at=now, updated_at=now):
             _record(actor, "segment.archive", segment, now)
 
@@ -97,6 +101,19 @@ def _count(segment: Segment, as_of: date, now: datetime) -> None:
     """Count what was just written, for as long as a person waits: a rule that takes longer is left to the next run."""
     with statements_of(seconds=int(policy_number("segments.count_seconds"))):
         count_or_say_why(segment, as_of, now)
+
+
+def _take(segment: Segment) -> None:
+    """Hold `segment` to the end of the transaction; Busy where a run counts it for longer than a person waits."""
+    try:
+        with transaction.atomic():
+            Segment.objects.select_for_update(no_key=True).get(pk=segment.pk)
+    except OperationalError as error:
+        if not isinstance(error.__cause__, LockNotAvailable):
+            raise
+        raise Busy(
+            "segment_is_counted", _("This segment is being counted right now."), mend=_("Try again in a minute.")
+        ) from error
 
 
 def _refuse_ready(segment: Segment) -> None:

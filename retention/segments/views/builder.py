@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from retention.common import clock
-from retention.common.errors import DomainError
+from retention.common.errors import Busy, DomainError
 from retention.common.ids import uuid7
 from retention.customers.models import Customer
 from retention.customers.selectors.scopes import visible_customers
@@ -143,7 +143,8 @@ def _page(
         "counting": str(uuid7()),
     }
     refused = request.method == "POST" and (error or form.errors)
-    return render(request, "segments/builder.html", context, status=400 if refused else 200)
+    status = (error.status if error else 400) if refused else 200
+    return render(request, "segments/builder.html", context, status=status)
 
 
 def _save(request: HttpRequest, segment: Segment | None) -> HttpResponse:
@@ -161,6 +162,8 @@ def _save(request: HttpRequest, segment: Segment | None) -> HttpResponse:
             segment = change_segment(segment=segment, draft=content, actor=actor, now=now, as_of=as_of)
     except RuleError as error:
         return _page(request, form, draft, segment, error=error, wrong=written.path_of(error.place))
+    except Busy as error:
+        return _page(request, form, draft, segment, error=error)
     if SegmentRefresh.objects.filter(segment=segment, problem="").exists():
         messages.success(request, _("“%s” is saved and counted.") % segment.title)
     else:

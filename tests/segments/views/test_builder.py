@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
+from django.db import connection, transaction
 from django.template.loader import render_to_string
 
 from retention.segments.fields import fields
 from retention.segments.models import Segment
 from retention.segments.science.sampling import scale_up
 from retention.segments.selectors.counting import CountTooLong
+from tenants.context import find_tenant, use_tenant
 from tenants.governance.models import Policy
 from tenants.people.models import User
 from tests.segments.conftest import SignedIn
@@ -190,6 +194,33 @@ def test_a_rule_too_slow_to_count_is_saved_and_its_page_says_so(
     answer = client.post("/api/v1/segments/", {"name": "Slow", "rule": rule}, content_type="application/json")
     assert (answer.status_code, answer.json()["customers"]) == (201, None)
     assert "took too long" in answer.json()["problem"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_a_run_counts_the_segment_the_form_is_kept(people: World, max_: User, browser: SignedIn) -> None:
+    client = browser(max_)
+    client.post("/segments/new/", {**NAMES, **FORM})
+    seen = client.get("/segments/english-quiet/edit/").context["seen"]
+    held, done = threading.Event(), threading.Event()
+
+    def run() -> None:
+        try:
+            with use_tenant(find_tenant("acme")), transaction.atomic():
+                Segment.objects.select_for_update(no_key=True).get(code="english-quiet")
+                held.set()
+                done.wait(20)
+        finally:
+            connection.close()
+
+    rival = threading.Thread(target=run)
+    rival.start()
+    assert held.wait(20)
+    page = client.post("/segments/english-quiet/edit/", {**NAMES, **FORM, "0-kind": "any", "seen": seen})
+    done.set()
+    rival.join(20)
+    assert (page.status_code, page.context["part"].inputs[0].value) == (503, "any")
+    assert "This segment is being counted right now." in page.content.decode()
+    assert Segment.objects.get(code="english-quiet").rule == RULE
 
 
 @pytest.fixture
