@@ -245,6 +245,7 @@ def test_a_segment_whose_rule_no_longer_parses_is_opened_mended_and_archived(
     text = page.content.decode()
     assert "“old” is not one of its values." in text
     assert "/segments/broken/edit/" in text
+    assert "no customer fits its rule" not in text
     form = client.get("/segments/broken/edit/")
     assert (form.status_code, form.context["error"].message) == (200, "“old” is not one of its values.")
     language, group = form.context["part"].parts
