@@ -52,15 +52,15 @@ def segment_page(request: HttpRequest, code: str) -> HttpResponse:
     found = segment_members(segment, as_of=as_of) if standing.has_members else Customer.objects.none()
     members = with_scores(visible_customers(found, request.user))
     htmx = getattr(request, "htmx", None)
-    context = {"segment": segment, "as_of": as_of} if htmx else _page_context(request, segment, standing, as_of)
+    context: dict[str, object] = {"segment": segment, "as_of": as_of, "has_members": standing.has_members}
+    if not htmx:
+        context |= _page_context(request, segment, standing, as_of)
     return render_table(request, member_table(segment.code), members, "segments/segment.html", context)
 
 
 def _page_context(request: HttpRequest, segment: Segment, standing: Standing, as_of: date) -> dict[str, object]:
     (card,) = segment_cards([segment])
     return {
-        "segment": segment,
-        "as_of": as_of,
         "card": card,
         "chart": size_chart(card),
         "reach": segment_reach(segment, as_of=as_of) if standing.has_members else None,

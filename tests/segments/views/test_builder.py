@@ -199,7 +199,7 @@ def test_a_rule_too_slow_to_count_is_saved_and_its_page_says_so(
 @pytest.mark.django_db(transaction=True)
 def test_while_a_run_counts_the_segment_the_form_is_kept(people: World, max_: User, browser: SignedIn) -> None:
     client = browser(max_)
-    client.post("/segments/new/", {**NAMES, **FORM})
+    Segment.objects.create(pk=900, code="english-quiet", name="Q", rule=RULE, created_at=at(9), updated_at=at(9))
     seen = client.get("/segments/english-quiet/edit/").context["seen"]
     held, done = threading.Event(), threading.Event()
 
@@ -245,6 +245,7 @@ def test_a_segment_whose_rule_no_longer_parses_is_opened_mended_and_archived(
     text = page.content.decode()
     assert "“old” is not one of its values." in text
     assert "/segments/broken/edit/" in text
+    assert "no customer fits its rule" not in text
     form = client.get("/segments/broken/edit/")
     assert (form.status_code, form.context["error"].message) == (200, "“old” is not one of its values.")
     language, group = form.context["part"].parts
