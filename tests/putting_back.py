@@ -50,3 +50,16 @@ def _refill(cursor: Any, tables: list[str]) -> None:
                     sql.Identifier(table), sql.Identifier(TEMPLATE, table)
                 )
             )
+            _count_on(cursor, table)
+
+
+def _count_on(cursor: Any, table: str) -> None:
+    """The next key is one that no row has."""
+    cursor.execute(
+        "SELECT attname::text, pg_get_serial_sequence(%(table)s, attname) FROM pg_attribute"
+        " WHERE attrelid = %(table)s::regclass AND attidentity <> ''",
+        {"table": table},
+    )
+    for column, sequence in cursor.fetchall():
+        last = sql.SQL("SELECT max({}) FROM {}").format(sql.Identifier(column), sql.Identifier(table))
+        cursor.execute(sql.SQL("SELECT setval(%s, ({}))").format(last), [sequence])

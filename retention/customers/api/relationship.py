@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import django_filters
 from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import generics, serializers
 
 from retention.common.api_pages import CursorPages
 from retention.customers.api.in_force import Withdrawable
 from retention.customers.api.parties import CUSTOMER, ByCustomer, OfCustomer, SinceRecorded
+from retention.customers.enums import Clock
 from retention.customers.models import Category, Membership
 from retention.customers.selectors.facts_seen import seen_memberships
 from tenants.people.permissions import api_permission
@@ -48,16 +50,21 @@ class MembershipListView(generics.ListAPIView[Membership]):
 
 
 class CategorySerializer(serializers.ModelSerializer[Category]):
-    """A kind of goods or content; its clock says whether orders or visits end a silence."""
+    """A kind of goods or content; its clock says whether orders or visits end a silence, null: the tenant's policy."""
 
     parent = serializers.CharField(  # type: ignore[assignment]  # a field of this name, as DRF collects it
         source="parent.code", default=None, allow_null=True
     )
+    clock = serializers.SerializerMethodField()
 
     class Meta:
         model = Category
         fields = ("code", "name", "parent", "clock")
         read_only_fields = fields
+
+    @extend_schema_field(serializers.ChoiceField(choices=Clock.choices, allow_null=True))
+    def get_clock(self, category: Category) -> str | None:
+        return category.clock or None
 
 
 class CategoryFilter(django_filters.FilterSet):
