@@ -53,6 +53,11 @@ class PoolMovement:
         return sum(flow.customers for flow in self.flows if not flow.before)
 
     @property
+    def knows_value(self) -> bool:
+        """False where nobody's lifetime value is known: then a sum of nothing is no value of 0."""
+        return any(flow.value for flow in self.flows)
+
+    @property
     def pools(self) -> list[PoolEnds]:
         """All pools at both ends."""
         before, after, stayed, value = Counter[str](), Counter[str](), Counter[str](), Counter[str]()

@@ -43,20 +43,21 @@ def pool_flows(request: HttpRequest) -> HttpResponse:
         movement = pool_movement(run, form.period)
         context |= {
             "chart": pool_flow_chart(movement),
-            "pools": [_pool_row(one, form.period) for one in movement.pools],
+            "pools": [_pool_row(one, form.period, movement.knows_value) for one in movement.pools],
+            "knows_value": movement.knows_value,
             "entries": [_entry_row(one, form.period) for one in movement.entries],
         }
     return render(request, "movement/flows.html", context)
 
 
-def _pool_row(ends: PoolEnds, period: Period) -> dict[str, Any]:
+def _pool_row(ends: PoolEnds, period: Period, knows_value: bool) -> dict[str, Any]:
     first, last, pool = period.first, period.last, ends.pool.value
     return {
         "pool": ends.pool,
         "before": link(customers_url(moved=value_of(first, last, pool, "")), ends.before),
         "after": link(customers_url(moved=value_of(first, last, "", pool)), ends.after),
         "change": ends.after - ends.before,
-        "value": ends.value,
+        "value": ends.value if knows_value else None,
         "came": ends.came,
         "went": ends.went,
     }

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.cache import cache
 
-from retention.scoring.models import PoolSpell, ScoreHistory
+from retention.scoring.models import CustomerScore, PoolSpell, ScoreHistory
 from retention.segments.movement.flows import pool_movement
 from retention.segments.movement.lists import MOVED, read, value_of
 from retention.segments.movement.period import Period, PeriodForm, usual_periods
@@ -145,3 +145,12 @@ def test_the_api_tells_the_same(shop: World, max_: User, browser: SignedIn) -> N
     assert {"came_from": "lost", "pool": "active", "reason": "order", "customers": 1, "times": 1} in told["entries"]
     refused = browser(max_).get("/api/v1/pools/flows/", {"from": D, "to": D})
     assert refused.status_code == 400
+
+
+def test_where_no_value_is_known_none_is_told(shop: World, max_: User, browser: SignedIn) -> None:
+    assert "Nobody's is known now" not in browser(max_).get("/pools/").content.decode().replace("&#x27;", "'")
+    CustomerScore.objects.update(clv=None)
+    cache.clear()
+    page = browser(max_).get("/pools/")
+    assert {row["value"] for row in page.context["pools"]} == {None}
+    assert "Nobody's is known now" in page.content.decode().replace("&#x27;", "'")
