@@ -20,10 +20,12 @@ from bench.scoring import AS_OF, load_base, score_base
 
 DAYS, MONTHS = 28, 13
 NAIVE_POOLS = """
-    SELECT d.day::date, p.pool, count(DISTINCT p.customer_id)
+    SELECT d.day::date, p.pool, p.customers
     FROM generate_series(%(first)s::timestamp, %(last)s::timestamp, '1 day') AS d (day)
-    JOIN scoring_poolspell p ON p.entered_on <= d.day AND (p.left_on IS NULL OR p.left_on > d.day)
-    GROUP BY 1, 2
+    CROSS JOIN LATERAL (
+        SELECT s.pool, count(DISTINCT s.customer_id) AS customers FROM scoring_poolspell s
+        WHERE s.entered_on <= d.day::date AND (s.left_on IS NULL OR s.left_on > d.day::date) GROUP BY s.pool
+    ) p
     """
 NAIVE_COHORTS = """
     SELECT date_trunc('month', f.day::timestamp)::date, date_trunc('month', o.ordered_on::timestamp)::date,

@@ -26,6 +26,7 @@ class CampaignsConfig(AppConfig):
             privacy,
             privacy_of_sending,
             responses,
+            segment_uses,
             senders,
         )
         from campaigns.channels import call, email, sandbox  # noqa: F401

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from campaigns import tasks
 from campaigns.enums import Lane
+from campaigns.services.redeeming import redeem_coupons
 from campaigns.services.relay import relay
 from tenants.chores import Chore, register
 
@@ -19,4 +20,10 @@ def run_relay(now: datetime) -> None:
     relay(now=now, wake_plan=lambda campaign: tasks.plan.wake(campaign=campaign), wake_sender=wake_sender)
 
 
+def redeem(now: datetime) -> None:
+    """Coupons with which somebody has ordered."""
+    redeem_coupons(now=now)
+
+
+register(Chore("campaigns.redeem", timedelta(minutes=10), redeem))
 register(Chore("campaigns.relay", timedelta(seconds=30), run_relay))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import generics, serializers
 from rest_framework.permissions import BasePermission
 
@@ -16,6 +16,7 @@ from feedback.selectors.leads import staked_leads
 from feedback.selectors.nps import visible_answers
 from feedback.services.hearing import hear
 from retention.common import clock
+from retention.common.api_choices import choice_in
 from retention.common.api_pages import CursorPages
 from retention.customers.models import Account, Customer
 from retention.customers.selectors.scopes import visible_accounts, visible_customers
@@ -65,6 +66,7 @@ class FeedbackSerializer(serializers.ModelSerializer[FeedbackItem]):
         return attrs
 
 
+@extend_schema_view(get=extend_schema(parameters=[OpenApiParameter("status", enum=ItemStatus.values)]))
 class FeedbackListView(generics.ListCreateAPIView[FeedbackItem]):
     """Feedback in order of its making; ``?status=`` narrows it. POST brings one more voice."""
 
@@ -78,9 +80,9 @@ class FeedbackListView(generics.ListCreateAPIView[FeedbackItem]):
     def get_queryset(self) -> QuerySet[FeedbackItem]:
         if getattr(self, "swagger_fake_view", False):
             return FeedbackItem.objects.none()
-        status = self.request.query_params.get("status")
+        status = choice_in(self.request, "status", ItemStatus.values)
         items = inbox(self.request.user)
-        return items.filter(status=status) if status in ItemStatus.values else items
+        return items.filter(status=status) if status else items
 
     def perform_create(self, serializer: Any) -> None:
         given = {"channel": "api", **serializer.validated_data}

@@ -63,7 +63,7 @@ class Campaign(models.Model):
 class CampaignVersion(models.Model):
     """Audience, holdout, window and limits, with its steps. Frozen by its first launch."""
 
-    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="versions")
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="versions", db_index=False)
     number = models.PositiveIntegerField(_("version"))
     segment = models.ForeignKey(Segment, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     audience = models.JSONField(_("audience"), null=True, blank=True)
@@ -105,7 +105,7 @@ class CampaignVersion(models.Model):
 class Step(models.Model):
     """One message of the ladder, for the customers whose measure (days or r) lies in [from, below)."""
 
-    version = models.ForeignKey(CampaignVersion, on_delete=models.CASCADE, related_name="steps")
+    version = models.ForeignKey(CampaignVersion, on_delete=models.CASCADE, related_name="steps", db_index=False)
     ordinal = models.PositiveSmallIntegerField(_("step"))
     band_from = models.FloatField(_("tier from"), null=True, blank=True)
     band_below = models.FloatField(_("tier below"), null=True, blank=True)

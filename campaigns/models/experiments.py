@@ -68,7 +68,7 @@ class Experiment(models.Model):
 class Arm(models.Model):
     """One side of an experiment. `share` is its part of 10,000 buckets; null where nobody said: equal parts."""
 
-    experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="arms")
+    experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="arms", db_index=False)
     name = models.CharField(_("name"), max_length=120)
     position = models.PositiveSmallIntegerField(default=0, db_default=0)
     share = models.PositiveIntegerField(_("share"), null=True, blank=True)
@@ -93,9 +93,9 @@ class Arm(models.Model):
 class Exposure(models.Model):
     """The first arm a customer was exposed to. Held-out people have one too; later arms are conflicts."""
 
-    experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="exposures")
+    experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="exposures", db_index=False)
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="exposures")
-    arm = models.ForeignKey(Arm, on_delete=models.PROTECT, related_name="exposures")
+    arm = models.ForeignKey(Arm, on_delete=models.PROTECT, related_name="exposures", db_index=False)
     exposed_at = models.DateTimeField(_("exposed at"))
     recorded_at = models.DateTimeField(_("recorded at"))
     properties = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
@@ -115,7 +115,7 @@ class Exposure(models.Model):
 class ExposureConflict(models.Model):
     """A further arm that a customer met after the first one: kept, counted and warned of; never compared."""
 
-    experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="conflicts")
+    experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="conflicts", db_index=False)
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="exposure_conflicts")
     arm = models.ForeignKey(Arm, on_delete=models.PROTECT, related_name="conflicts")
     exposed_at = models.DateTimeField(_("exposed at"))
@@ -136,7 +136,7 @@ class Outcome(models.Model):
     """What an exposed customer did, as one number: a metric's values are summed per customer; none at all is 0."""
 
     outcome_id = models.CharField(_("outcome id"), max_length=200, unique=True)
-    experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="outcomes")
+    experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="outcomes", db_index=False)
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="outcomes")
     metric = models.CharField(_("metric"), max_length=120)
     value = models.DecimalField(_("value"), max_digits=24, decimal_places=6)
@@ -160,7 +160,7 @@ class Outcome(models.Model):
 class Readout(models.Model):
     """What an experiment said as of a day, kept: a later look never rewrites an earlier one."""
 
-    experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="readouts")
+    experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="readouts", db_index=False)
     control = models.ForeignKey(Arm, on_delete=models.PROTECT, related_name="+")
     as_of = models.DateField(_("as of"))
     result = models.JSONField(_("result"))

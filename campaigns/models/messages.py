@@ -19,7 +19,7 @@ from retention.customers.models import Customer
 class Enrollment(models.Model):
     """A customer in a campaign, once. The held-out are enrolled too, and get no message."""
 
-    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="enrollments")
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="enrollments", db_index=False)
     version = models.ForeignKey(CampaignVersion, on_delete=models.PROTECT, related_name="+")
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="enrollments")
     arm = models.ForeignKey(Arm, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -47,11 +47,13 @@ class Message(models.Model):
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     enrollment = models.ForeignKey(
-        Enrollment, null=True, blank=True, on_delete=models.CASCADE, related_name="messages"
+        Enrollment, null=True, blank=True, on_delete=models.CASCADE, related_name="messages", db_index=False
     )
-    campaign = models.ForeignKey(Campaign, null=True, blank=True, on_delete=models.CASCADE, related_name="messages")
+    campaign = models.ForeignKey(
+        Campaign, null=True, blank=True, on_delete=models.CASCADE, related_name="messages", db_index=False
+    )
     step = models.ForeignKey(Step, null=True, blank=True, on_delete=models.PROTECT, related_name="messages")
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="messages")
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="messages", db_index=False)
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
     purpose = models.CharField(_("purpose"), max_length=10, choices=Purpose.choices)
     lane = models.CharField(max_length=14, choices=Lane.choices, default=Lane.CAMPAIGN, db_default="campaign")
@@ -115,7 +117,7 @@ class Message(models.Model):
 class Attempt(models.Model):
     """One hand-over of a message to a provider, committed before the network is reached."""
 
-    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="tries")
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="tries", db_index=False)
     number = models.PositiveSmallIntegerField()
     claim = models.UUIDField()
     provider = models.CharField(max_length=20)
@@ -162,8 +164,10 @@ class Receipt(models.Model):
 class Decision(models.Model):
     """Why a customer got, or did not get, a step: stored when it was decided, never changed."""
 
-    campaign = models.ForeignKey(Campaign, null=True, blank=True, on_delete=models.CASCADE, related_name="decisions")
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="decisions")
+    campaign = models.ForeignKey(
+        Campaign, null=True, blank=True, on_delete=models.CASCADE, related_name="decisions", db_index=False
+    )
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="decisions", db_index=False)
     step = models.ForeignKey(Step, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     message = models.ForeignKey(Message, null=True, blank=True, on_delete=models.CASCADE, related_name="decisions")
     verdict = models.CharField(_("decided"), max_length=5, choices=Verdict.choices)
@@ -186,7 +190,9 @@ class Decision(models.Model):
 class CostEntry(models.Model):
     """What something cost. Known by its source, so that it is counted once."""
 
-    campaign = models.ForeignKey(Campaign, null=True, blank=True, on_delete=models.CASCADE, related_name="costs")
+    campaign = models.ForeignKey(
+        Campaign, null=True, blank=True, on_delete=models.CASCADE, related_name="costs", db_index=False
+    )
     customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     message = models.ForeignKey(Message, null=True, blank=True, on_delete=models.SET_NULL, related_name="costs")
     kind = models.CharField(_("kind"), max_length=8, choices=CostKind.choices)

@@ -36,7 +36,7 @@ class MessageTemplate(models.Model):
 class TemplateVersion(models.Model):
     """The text of one version in one language. `number` is the same for all languages of a version."""
 
-    template = models.ForeignKey(MessageTemplate, on_delete=models.CASCADE, related_name="versions")
+    template = models.ForeignKey(MessageTemplate, on_delete=models.CASCADE, related_name="versions", db_index=False)
     number = models.PositiveIntegerField(_("version"))
     language = models.CharField(_("language"), max_length=10)
     subject = models.CharField(_("subject"), max_length=300, blank=True, default="")

@@ -10,8 +10,6 @@ from campaigns.selectors.readout import ArmResult, MetricResult, ReadoutResult
 from campaigns.selectors.readout_words import figure, interval_words, metric_name, sentence
 from retention.common.charts import Chart
 
-LABELS = {"alignMinLabel": "right", "alignMaxLabel": "right", "width": 110, "overflow": "break"}
-
 
 def interval_chart(result: ReadoutResult, found: MetricResult, place: int, *, always_valid: bool) -> Chart | None:
     """One metric's picture; None where no arm has an interval."""
@@ -42,7 +40,7 @@ def interval_chart(result: ReadoutResult, found: MetricResult, place: int, *, al
     option = {
         "tooltip": {"show": False},
         "xAxis": {"type": "value", "scale": True, "name": unit, "nameLocation": "middle", "nameGap": 28},
-        "yAxis": {"type": "category", "data": [arm.arm.name for arm in arms], "axisLabel": LABELS},
+        "yAxis": {"type": "category", "data": [arm.arm.name for arm in arms]},
         "grid": {"left": 8, "right": 24, "top": 12, "bottom": 24, "containLabel": True},
         "series": series,
     }

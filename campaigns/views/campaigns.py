@@ -30,7 +30,8 @@ from campaigns.views.shared import find_campaign, signed_in
 from retention.common import clock
 from retention.common.tables import render_table
 from retention.segments.rules.parse import parse_rule
-from retention.segments.selectors.words import rule_words
+from retention.segments.rules.tree import RuleError
+from retention.segments.selectors.words import Words, rule_words
 from tenants.context import current_tenant
 from tenants.people.permissions import may, require
 from tenants.selectors.platform import sending_state
@@ -142,13 +143,15 @@ def page_context(request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
     """What the page and its swapped part read."""
     version = campaign.current
     doubts = doubts_of(campaign)
+    rule, problem = _rule(campaign)
     live = live_of(campaign)
     return {
         "campaign": campaign,
         "title": in_reader_language(campaign),
         "platform": sending_state(),
         "version": version,
-        "rule": _rule(campaign),
+        "rule": rule,
+        "problem": problem,
         "live": live,
         "by_rhythm": bool(version and version.band_by == BandBy.RHYTHM),
         "doubts": doubts[:DOUBTS_SHOWN],
@@ -218,9 +221,12 @@ def _step_values(step: Step | None) -> dict[str, Any]:
     return {name: getattr(step, name) for name in names}
 
 
-def _rule(campaign: Campaign) -> Any:
+def _rule(campaign: Campaign) -> tuple[Words | None, RuleError | None]:
+    """The audience's rule in words; or what is wrong with one that no longer parses."""
     version = campaign.current
     if version is None:
-        return None
-    rule = version.segment.rule if version.segment else version.audience
-    return rule_words(parse_rule(rule)) if rule else None
+        return None, None
+    try:
+        return rule_words(parse_rule(version.segment.rule if version.segment else version.audience)), None
+    except RuleError as error:
+        return None, error

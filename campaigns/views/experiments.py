@@ -111,7 +111,7 @@ def experiment_change(request: HttpRequest, public_id: UUID) -> HttpResponse:
         if form.with_parts:
             set_shares(experiment=experiment, weights=form.parts(), actor=request.user, now=now)
     except DomainError as error:
-        messages.error(request, f"{error.message} {error.mend}")
+        messages.error(request, error.words)
     else:
         messages.success(request, _("Compared with “%s” from now on.") % control.name)
     return redirect("experiment", public_id)
@@ -133,7 +133,7 @@ def experiment_keep(request: HttpRequest, public_id: UUID) -> HttpResponse:
             now=clock.now(),
         )
     except DomainError as error:
-        messages.error(request, f"{error.message} {error.mend}")
+        messages.error(request, error.words)
     else:
         messages.success(request, _("The readout is kept."))
     return redirect("experiment", public_id)

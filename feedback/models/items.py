@@ -20,8 +20,12 @@ class FeedbackItem(models.Model):
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     feedback_id = models.CharField(_("feedback id"), max_length=200, unique=True)
-    customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.CASCADE, related_name="feedback")
-    account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.CASCADE, related_name="feedback")
+    customer = models.ForeignKey(
+        Customer, null=True, blank=True, on_delete=models.CASCADE, related_name="feedback", db_index=False
+    )
+    account = models.ForeignKey(
+        Account, null=True, blank=True, on_delete=models.CASCADE, related_name="feedback", db_index=False
+    )
     text = models.TextField(_("text"))
     language = models.CharField(_("language"), max_length=16, blank=True, default="", db_default="")
     channel = models.CharField(_("channel"), max_length=40, blank=True, default="", db_default="")
@@ -73,7 +77,7 @@ class FeedbackItem(models.Model):
 class Tag(models.Model):
     """An item's topic. Place 0 is the main one; places 1 and 2 are the others, and there is no fourth."""
 
-    item = models.ForeignKey(FeedbackItem, on_delete=models.CASCADE, related_name="tags")
+    item = models.ForeignKey(FeedbackItem, on_delete=models.CASCADE, related_name="tags", db_index=False)
     topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="tags")
     place = models.PositiveSmallIntegerField(default=0)
     how = models.CharField(_("by"), max_length=8, choices=TagSource.choices)

@@ -54,7 +54,7 @@ class ProductLead(models.Model):
 class LeadLink(models.Model):
     """That a voice is one of those that ask for it; once each."""
 
-    lead = models.ForeignKey(ProductLead, on_delete=models.CASCADE, related_name="links")
+    lead = models.ForeignKey(ProductLead, on_delete=models.CASCADE, related_name="links", db_index=False)
     item = models.ForeignKey(FeedbackItem, on_delete=models.CASCADE, related_name="lead_links")
     linked_at = models.DateTimeField(_("linked at"))
     linked_by = models.ForeignKey(

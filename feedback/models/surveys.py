@@ -39,7 +39,7 @@ class SurveyResponse(models.Model):
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     response_id = models.CharField(_("response id"), max_length=200, unique=True)
-    survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="responses")
+    survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="responses", db_index=False)
     customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.CASCADE, related_name="answers")
     score = models.PositiveSmallIntegerField(_("score"))
     comment = models.TextField(_("comment"), blank=True, default="", db_default="")

@@ -103,7 +103,7 @@ def feedback_tag(request: HttpRequest, public_id: UUID) -> HttpResponse:
         _can_undo(request, moved, was)
         messages.success(request, _("Kept."))
     except DomainError as error:
-        messages.error(request, f"{error.message} {error.mend}")
+        messages.error(request, error.words)
     return HttpResponseRedirect(_next_of(request, item))
 
 
@@ -116,7 +116,7 @@ def feedback_move(request: HttpRequest, public_id: UUID) -> HttpResponse:
     try:
         _can_undo(request, _move(request, item), was)
     except DomainError as error:
-        messages.error(request, f"{error.message} {error.mend}")
+        messages.error(request, error.words)
     return HttpResponseRedirect(item_url(item))
 
 
@@ -138,7 +138,7 @@ def feedback_undo(request: HttpRequest, public_id: UUID) -> HttpResponse:
         )
         messages.success(request, _("Undone: it is as it was."))
     except DomainError as error:
-        messages.error(request, f"{error.message} {error.mend}")
+        messages.error(request, error.words)
     return HttpResponseRedirect(item_url(item))
 
 

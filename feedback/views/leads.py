@@ -45,7 +45,7 @@ def lead_new(request: HttpRequest) -> HttpResponse:
         actor = cast("User", request.user)
         lead = create_lead(title=request.POST.get("title", ""), item=item, actor=actor, now=clock.now())
     except DomainError as error:
-        messages.error(request, f"{error.message} {error.mend}")
+        messages.error(request, error.words)
         return redirect("leads")
     return redirect("lead", public_id=lead.public_id)
 
@@ -92,7 +92,7 @@ def feedback_link(request: HttpRequest, public_id: UUID) -> HttpResponse:
             lead = create_lead(title=request.POST.get("title", ""), item=item, actor=person, now=now)
         messages.success(request, _("Put to the lead “%(lead)s”.") % {"lead": lead})
     except DomainError as error:
-        messages.error(request, f"{error.message} {error.mend}")
+        messages.error(request, error.words)
     return redirect("feedback-item", public_id=public_id)
 
 
@@ -114,7 +114,7 @@ def feedback_link_all(request: HttpRequest) -> HttpResponse:
             lead = create_lead(title=request.POST.get("title", ""), item=None, actor=actor, now=now)
         count = link_items(lead=lead, items=table.queryset, actor=actor, now=now)
     except DomainError as error:
-        messages.error(request, f"{error.message} {error.mend}")
+        messages.error(request, error.words)
         return redirect(f"{reverse('feedback')}?{request.GET.urlencode()}")
     said = ngettext("%(n)d more voice asks for it.", "%(n)d more voices ask for it.", count) % {"n": count}
     messages.success(request, said)
@@ -135,7 +135,7 @@ def _plan(request: HttpRequest, lead: ProductLead, form: LeadForm) -> None:
         plan_lead(lead=lead, owner=owner, actor=cast("User", request.user), now=clock.now(), **given)
         messages.success(request, _("Kept."))
     except DomainError as error:
-        messages.error(request, f"{error.message} {error.mend}")
+        messages.error(request, error.words)
 
 
 def _item(request: HttpRequest, public_id: str) -> FeedbackItem | None:

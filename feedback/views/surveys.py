@@ -43,7 +43,7 @@ def survey_new(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("The survey is there. Ask it by its link."))
             return redirect("survey", public_id=survey.public_id)
         except DomainError as error:
-            form.add_error("name", f"{error.message} {error.mend}")
+            form.add_error("name", error.words)
     return render(request, "feedback/survey_new.html", {"form": form}, status=400 if form.errors else 200)
 
 

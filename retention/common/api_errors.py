@@ -44,7 +44,10 @@ def problem(*, status: int, code: str, detail: str, mend: str = "", **extra: Any
 def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's EXCEPTION_HANDLER; None lets a defect become a 500 without a word about its inside."""
     if refused := refusal_of(error):
-        response = problem(status=refused.status, code=refused.code, detail=refused.message, mend=refused.mend)
+        further = {name: value for name, value in refused.as_json().items() if name not in ("code", "message", "mend")}
+        response = problem(
+            status=refused.status, code=refused.code, detail=refused.message, mend=refused.mend, **further
+        )
         if isinstance(refused, Busy):
             response["Retry-After"] = str(refused.retry_after)
     elif isinstance(error, ValidationError):

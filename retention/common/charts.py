@@ -6,8 +6,9 @@ serves light and dark; name a tone (``"tone:at_risk"``) where a series stands fo
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.functional import Promise
@@ -30,6 +31,11 @@ class Chart:
     """sm, md or lg"""
 
     @property
+    def is_empty(self) -> bool:
+        """Whether nothing would be drawn: then the sentence stands alone."""
+        return not any(value is not None for one in self.option["series"] for value in one["data"])
+
+    @property
     def payload(self) -> Option:
         """What goes into the page's JSON script tag."""
         return _plain(self.option)
@@ -48,6 +54,13 @@ def bars(
         "yAxis": {"type": "value"},
         "series": [{"type": "bar", "name": label, "data": data, "barMaxWidth": 48}],
     }
+
+
+def every_day(days: Iterable[date]) -> list[date]:
+    """The calendar from the first of `days` to the last: with it a chart spaces uneven days as they are. Set
+    `connectNulls` on the series that know only some of them."""
+    known = sorted(days)
+    return [known[0] + timedelta(days=n) for n in range((known[-1] - known[0]).days + 1)]
 
 
 def lines(days: Sequence[str], series: Mapping[str, Sequence[float | None]], *, stacked: bool = False) -> Option:
@@ -77,6 +90,21 @@ def stacks(names: Sequence[Text], series: Mapping[str, Sequence[float | None]]) 
     }
 
 
+def pairs(names: Sequence[Text], series: Mapping[str, Sequence[float | None]]) -> Option:
+    """Bars in groups, one of each of `series` per name."""
+    return {
+        "xAxis": {"type": "category", "data": list(names)},
+        "yAxis": {"type": "value"},
+        "legend": {"show": True},
+        "series": [{"type": "bar", "name": name, "data": list(values)} for name, values in series.items()],
+    }
+
+
+def in_percent(option: Option) -> Option:
+    """The same, with the sign at the axis of values and in what is told of a point; the values are 0 to 100."""
+    return {**option, "unit": "%"}
+
+
 def waterfall(steps: Sequence[tuple[Text, float, float, str, Text]]) -> Option:
     """Steps from one total to the next, from top to bottom: (name, from, to, tone, label).
 
@@ -94,12 +122,7 @@ def waterfall(steps: Sequence[tuple[Text, float, float, str, Text]]) -> Option:
     stack = {"type": "bar", "stack": "all", "stackStrategy": "all", "barMaxWidth": 22}
     return {
         "xAxis": {"type": "value"},
-        "yAxis": {
-            "type": "category",
-            "data": [name for name, *_rest in steps],
-            "inverse": True,
-            "axisLabel": {"width": 120, "overflow": "truncate", "alignMinLabel": "right", "alignMaxLabel": "right"},
-        },
+        "yAxis": {"type": "category", "data": [name for name, *_rest in steps], "inverse": True},
         "tooltip": {"show": False},
         "series": [
             {**stack, "data": base, "itemStyle": {"color": "transparent"}, "silent": True},

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from retention.common.errors import DomainError
+from retention.common.errors import DomainError, sentences
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,11 @@ class Problem:
     title: Promise | str
     message: Promise | str
     mend: Promise | str = ""
+
+    @property
+    def words(self) -> str:
+        """What happened and what to do, in one text."""
+        return sentences(self.message, self.mend)
 
 
 BAD_REQUEST = Problem(

@@ -7,6 +7,14 @@ Doors turn it into a form error, an RFC 9457 body or a command's JSON error; not
 from __future__ import annotations
 
 
+def sentences(*parts: object) -> str:
+    """`parts` one after the other, without those that are empty; nothing stands after a Chinese full stop."""
+    said = ""
+    for part in map(str, parts):
+        said += f" {part}" if said and part and not said.endswith("。") else part
+    return said
+
+
 class DomainError(Exception):
     """A refusal with a reason: `code` is stable, `message` and `mend` are sentences for a person."""
 
@@ -17,6 +25,11 @@ class DomainError(Exception):
         self.code = code
         self.message = message
         self.mend = mend
+
+    @property
+    def words(self) -> str:
+        """Both sentences, as a person reads them; Chinese ones without a space between."""
+        return sentences(self.message, self.mend)
 
     def as_json(self) -> dict[str, str]:
         """The body of ``{"error": …}`` on the command line."""

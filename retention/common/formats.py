@@ -35,6 +35,16 @@ def share(value: Number | None, places: int = 1) -> str:
     return f"{number(float(value) * 100, places)}%" if _is_number(value) else NOTHING
 
 
+def chance(value: Number | None) -> str:
+    """What a model says, as a percentage: never none at all, never for sure."""
+    return share(min(max(float(value), 0.01), 0.99), 0) if _is_number(value) else NOTHING
+
+
+def rough(value: Number | None) -> str:
+    """An expected count: ``54``, ``7.3``, ``0.12``."""
+    return number(value, 0 if value >= 10 else 1 if value >= 1 else 2) if _is_number(value) else NOTHING
+
+
 def points(value: Number | None) -> str:
     """A score between −100 and 100, with its sign."""
     return f"{'+' if value > 0 else ''}{number(value)}" if _is_number(value) else NOTHING
@@ -48,6 +58,11 @@ def money(value: Number | None, currency: str = "", *, whole: bool = False) -> s
     text = number(-value if value < 0 else value, 0 if whole or code in WHOLE else 2)
     negative = value < 0 and text.strip("0.,") != ""
     return f"{'−' if negative else ''}{SYMBOLS.get(code, code + ' ')}{text}"
+
+
+def rough_money(value: Number | None) -> str:
+    """An expected amount: from a hundred on without the minor unit."""
+    return money(value, whole=value is not None and not -100 < value < 100)
 
 
 def day(value: date | datetime | None) -> str:
@@ -71,6 +86,12 @@ def moment(value: datetime | None) -> str:
         return NOTHING
     local = timezone.localtime(value)
     return f"{day(local.date())}{' ' if _chinese() else ', '}{local:%H:%M}"
+
+
+def moment_or_day(value: datetime) -> str:
+    """Like `moment`; of what lies at midnight to the second the day alone: a source that knows days gives no time."""
+    local = timezone.localtime(value)
+    return day(value) if (local.hour, local.minute, local.second) == (0, 0, 0) else moment(value)
 
 
 def days(count: Number | None) -> str:

@@ -23,8 +23,6 @@ def uuid7() -> uuid.UUID:
 
 
 UUID7_SQL = """
-    overlay(overlay(gen_random_uuid()::text PLACING '7' FROM 15) PLACING
-        regexp_replace(lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12, '0'),
-                       '^(.{8})(.{4})$', '\\1-\\2')
-        FROM 1 FOR 13)::uuid"""
+    (lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12, '0')
+     || '7' || substr(gen_random_uuid()::text, 16))::uuid"""
 """A new UUIDv7 for each row of a statement, for PostgreSQL from 15 on. It holds no per cent sign."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone, translation
 
 from retention.common.error_pages import refusal
@@ -39,14 +40,30 @@ class ReaderMiddleware:
 
 
 class RefusalMiddleware:
-    """What a page refused and did not turn into a form error becomes a page that says how to mend it."""
+    """What a page refused and did not turn into a form error becomes a page that says how to mend it.
+
+    A form that was refused, or a preview, stands at an address that only takes answers: who comes there by another
+    road, as by a change of the language or from a bookmark, is led to the page above it.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and _is_visit(request):
+            return HttpResponseRedirect(request.path.rstrip("/").rpartition("/")[0] + "/")
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         error = refusal_of(exception)
         return refusal(request, error) if error else None
+
+
+def _is_visit(request: HttpRequest) -> bool:
+    """Whether a person's browser asks for a page."""
+    return (
+        request.method == "GET"
+        and "text/html" in request.headers.get("Accept", "")
+        and not getattr(request, "htmx", False)
+    )

@@ -44,7 +44,7 @@ COUNT_LIMIT = 10_000
 OPEN_FILTERS = 3
 FORMATS: dict[str, Callable[[Any], str]] = {
     "number": formats.number,
-    "decimal": lambda value: formats.number(value, 2),
+    "decimal": lambda value: formats.number(value, 1),
     "share": formats.share,
     "money": formats.money,
     "day": formats.day,

@@ -108,7 +108,7 @@ class AccountTable(Table):
         Column("consultant_since", _("Consultant since"), kind="day"),
         Column("parent", _("Parent"), value="parent"),
         Column("people", _("People"), kind="number", value="people"),
-        Column("joined", _("Customer since"), kind="day", value="joined_at"),
+        Column("joined", _("Account since"), kind="day", value="joined_at"),
     )
     search = Search(_("Name, id or CSM"), found_accounts)
     default_sort = "name"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from retention.common import clock
 from retention.customers.services.behaviours import refresh_for_map
-from retention.customers.services.points import earned
+from retention.customers.services.points import earned, figures
 from retention.customers.services.uploads import run_queued
 from tenants.tasks import tenant_task
 
@@ -25,3 +25,9 @@ def refresh_after_map_change(tenant: str) -> None:
 def refresh_all_points(tenant: str) -> None:
     """Bring the earned points of everybody in line with changed rules, shard by shard."""
     earned.refresh_all_points()
+
+
+@tenant_task(name="customers.keep_membership_figures")
+def keep_membership_figures(tenant: str) -> None:
+    """Work out what the page of membership tells, where that takes longer than a person waits."""
+    figures.keep_figures_fresh(clock.now())

@@ -23,7 +23,7 @@ class ScoringConfig(AppConfig):
             privacy,
             threshold_previews,
         )
-        from retention.scoring.features import contact, events, renewal_terms, service  # noqa: F401
+        from retention.scoring.features import benefits, contact, events, renewal_terms, service  # noqa: F401
         from retention.scoring.services import after_run, false_churn_returns
 
         policies.register_policies()

@@ -13,9 +13,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from retention.common import formats
+from retention.common.errors import sentences
+from retention.customers.models import Customer
 from retention.scoring.enums import FalseChurn, Pool, Stage, ThresholdSource
 from retention.scoring.models import CustomerScore
 from retention.scoring.selectors.churn_words import churn_sentence, churn_values
+
+HARDLY = 0.05
+"""Fewer expected purchases are as good as none."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,12 @@ def explain(score: CustomerScore, category: str) -> list[Part]:
     return parts
 
 
+def reasons_of(customer: Customer) -> list[Part]:
+    """The reasons behind the scores in force of `customer`; none before the first run."""
+    score = CustomerScore.current.select_related("run", "category").filter(customer=customer).first()
+    return [] if score is None else explain(score, str(score.category or ""))
+
+
 def why_json(parts: list[Part]) -> list[dict[str, Any]]:
     """As programs read it."""
     return [part.as_json() for part in parts]
@@ -62,7 +73,7 @@ def why_json(parts: list[Part]) -> list[dict[str, Any]]:
 
 def why_text(parts: list[Part]) -> str:
     """As people read it: all sentences."""
-    return " ".join(part.sentence for part in parts)
+    return sentences(*(part.sentence for part in parts))
 
 
 def _silence(score: CustomerScore, category: str, quantile: float) -> Part:
@@ -150,11 +161,12 @@ SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     ),
     "one_purchase": lambda values: _("Bought once: whether they are still a customer can’t be told."),
     "alive": lambda values: (
-        _("Still a customer with a chance of %(share)s.") % {"share": formats.share(min(values["p_alive"], 0.99), 0)}
+        _("Still a customer with a chance of %(share)s.") % {"share": formats.chance(values["p_alive"])}
     ),
     "expected": lambda values: (
-        _("%(count)s purchases are expected in the next 90 days.")
-        % {"count": formats.number(values["expected_90d"], 2)}
+        _("%(count)s purchases are expected in the next 90 days.") % {"count": formats.rough(values["expected_90d"])}
+        if values["expected_90d"] >= HARDLY
+        else _("Hardly a purchase is expected in the next 90 days.")
     ),
     "high_value": lambda values: _("High value: among the best by revenue."),
     "churn": churn_sentence,

@@ -48,7 +48,7 @@ class DaysForm(forms.Form):
             try:
                 in_order(days["first"], not_in_future(days["last"], self.today))
             except DomainError as error:
-                raise forms.ValidationError(f"{error.message} {error.mend}") from error
+                raise forms.ValidationError(error.words) from error
         return days
 
 

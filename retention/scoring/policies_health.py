@@ -70,7 +70,7 @@ def _weights_total_100(value: JSONValue) -> None:
     if abs(total - 100) > 1e-9:
         raise DomainError(
             "policy_invalid",
-            gettext("the weights total %(total)s, not 100.") % {"total": f"{total:g}"},
+            gettext("The weights total %(total)s, not 100.") % {"total": f"{total:g}"},
             mend=gettext("Raise or lower some of them until they total 100."),
         )
 

@@ -36,10 +36,6 @@ def _kind(run: ScoreRun) -> str:
     return gettext("%(kind)s: %(why)s") % {"kind": run.get_kind_display(), "why": FullReason(why).label}
 
 
-def _seconds(run: ScoreRun) -> str:
-    return formats.number(run.seconds, 1) if run.seconds is not None else ""
-
-
 class RunTable(Table):
     """All runs, newest first."""
 
@@ -48,8 +44,8 @@ class RunTable(Table):
         Column("as_of", _("As of"), kind="day", sort="as_of", falls_first=True),
         Column("status", _("Status"), kind="html", value=_status),
         Column("kind", pgettext_lazy("of a run", "Kind"), value=_kind),
-        Column("customers", _("Customers"), kind="number"),
-        Column("seconds", _("Seconds"), kind="text", value=_seconds),
+        Column("customers", _("Customers"), kind="number", value=lambda run: run.customers or None),
+        Column("seconds", _("Seconds"), kind="decimal"),
         Column("requested", _("Requested"), kind="moment", value="requested_at"),
         Column("fingerprint", _("Fingerprint"), value=lambda run: run.fingerprint[:12]),
     )

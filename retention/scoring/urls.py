@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from retention.scoring import api, api_health
-from retention.scoring.views import cards, health, models, runs, thresholds
+from retention.scoring.views import cards, health, mean_health, models, runs, thresholds
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("scores/", runs.scores, name="scores"),
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("scores/<uuid:public_id>/stop/", runs.stop, name="score-run-stop"),
     path("scores/check/", runs.start_check, name="score-check-start"),
     path("scores/models/", models.models, name="score-models"),
+    path("scores/health/", mean_health.mean_health, name="mean-health"),
     path("scores/progress/", runs.run_progress, name="score-progress"),
     path("scores/cards/", cards.scorecards, name="scorecards"),
     path("scores/cards/new/<slug:kind>/", cards.scorecard_new, name="scorecard-new"),

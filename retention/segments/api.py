@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import QuerySet
@@ -18,10 +19,10 @@ from retention.customers.selectors.scopes import visible_customers
 from retention.segments.models import Segment
 from retention.segments.selectors.members import segment_members
 from retention.segments.selectors.sizes import segment_cards
-from retention.segments.services.save import Draft, create_segment
+from retention.segments.services.save import Draft, archive_segment, change_segment, create_segment
 from retention.segments.tables import score_of, with_scores
 from retention.segments.views.shared import find_segment, page_day
-from tenants.people.permissions import api_permission
+from tenants.people.permissions import api_permission, may
 
 Permissions = list[type[BasePermission]]
 
@@ -97,7 +98,7 @@ class SegmentListView(generics.ListCreateAPIView[Segment]):
 
 
 class SegmentView(generics.GenericAPIView[Segment]):
-    """One segment."""
+    """One segment; PATCH changes one of your own and counts it at once, DELETE archives it."""
 
     permission_classes: Permissions = [api_permission("segments.view")]
     serializer_class = SegmentSerializer
@@ -105,6 +106,29 @@ class SegmentView(generics.GenericAPIView[Segment]):
     @extend_schema(responses=SegmentSerializer)
     def get(self, request: Request, code: str) -> Response:
         return Response(SegmentSerializer(find_segment(code)).data)
+
+    @extend_schema(request=SegmentSerializer, responses=SegmentSerializer)
+    def patch(self, request: Request, code: str) -> Response:
+        """Change what is sent. Its history up to now stays as the old rule made it."""
+        segment = self._own(request, code)
+        change = SegmentSerializer(segment, data=request.data, partial=True)
+        change.is_valid(raise_exception=True)
+        draft = replace(Draft.of(segment), **change.validated_data)
+        now = clock.now()
+        changed = change_segment(segment=segment, draft=draft, actor=request.user, now=now, as_of=page_day())
+        return Response(SegmentSerializer(find_segment(changed.code)).data)
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, code: str) -> Response:
+        """Take it off the lists; its history is kept. Refused while campaigns, scorecards or segments use it."""
+        archive_segment(segment=self._own(request, code), actor=request.user, now=clock.now())
+        return Response(status=204)
+
+    def _own(self, request: Request, code: str) -> Segment:
+        segment = find_segment(code)  # first: to whoever may read, what isn't theirs is not there
+        if not may(request.user, "segments.edit"):
+            self.permission_denied(request)
+        return segment
 
 
 class SegmentMembersView(generics.ListAPIView[Customer]):

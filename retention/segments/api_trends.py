@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from retention.common.api_choices import choice_in
 from retention.scoring.rules import rules_in_force
 from retention.scoring.selectors.current import current_run
 from retention.segments.trends.figures import DEFAULT, ENTRIES, SPANS, DayTrend, TrendFigures, trend_figures
@@ -67,8 +68,7 @@ class TrendsView(APIView):
     )
     def get(self, request: Request) -> Response:
         run = current_run()
-        asked = request.query_params.get("days", DEFAULT)
-        span = SPANS.get(asked, SPANS[DEFAULT])
+        span = SPANS[choice_in(request, "days", SPANS) or DEFAULT]
         figures = TrendFigures((), (), None, ())
         if run is not None:
             figures = trend_figures(run, rules_in_force(), days=span, entries=int(policy_number(ENTRIES)))

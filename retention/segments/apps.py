@@ -18,6 +18,7 @@ class SegmentsConfig(AppConfig):
             list_part,
             merging,
             navigation,
+            own_uses,
             panels,
             permissions,
             policies,

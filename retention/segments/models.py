@@ -55,7 +55,7 @@ class Segment(models.Model):
 class SegmentMembership(models.Model):
     """One stay of a customer in a segment: from the as-of day that found them in to the first that did not."""
 
-    segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="memberships")
+    segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="memberships", db_index=False)
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="segment_memberships")
     entered_on = models.DateField(_("entered on"))
     left_on = models.DateField(_("left on"), null=True, blank=True)
@@ -86,7 +86,7 @@ class SegmentMembership(models.Model):
 class SegmentSize(models.Model):
     """How many customers a segment held as of a day."""
 
-    segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="sizes")
+    segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="sizes", db_index=False)
     as_of = models.DateField(_("as of"))
     customers = models.PositiveIntegerField(_("customers"))
 

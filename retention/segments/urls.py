@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from retention.segments import api, api_history, api_movement, api_trends
+from retention.segments import api, api_history, api_movement, api_rules, api_trends
 from retention.segments.views import (
     builder,
     dashboard,
     export,
     false_churn,
     history,
+    mean_health,
     movement,
     overlap,
     segments,
@@ -29,10 +30,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("segments/preview/", builder.segment_preview, name="segment-preview"),
     path("segments/count/stop/", builder.segment_count_stop, name="segment-count-stop"),
     path("segments/<slug:code>/", segments.segment_page, name="segment"),
+    path("segments/<slug:code>/reach/", segments.segment_reach_part, name="segment-reach"),
     path("segments/<slug:code>/edit/", builder.segment_edit, name="segment-edit"),
     path("segments/<slug:code>/archive/", segments.segment_archive, name="segment-archive"),
     path("segments/<slug:code>/export/", export.segment_export, name="segment-export"),
     path("segments/<slug:code>/audience/", export.segment_audience, name="segment-audience"),
+    path("segments/<slug:code>/health/", mean_health.segment_health, name="segment-health"),
     path("segments/<slug:code>/history/", history.segment_history, name="segment-history"),
     path("segments/<slug:code>/history/export/", history.segment_changes_export, name="segment-changes-export"),
     path("segments/<slug:code>/freeze/", history.snapshot_freeze, name="segment-freeze"),
@@ -56,8 +59,11 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("tiers/moves/", api_movement.TierMovesView.as_view(), name="api-tier-moves"),
     path("trends/", api_trends.TrendsView.as_view(), name="api-trends"),
     path("segments/", api.SegmentListView.as_view(), name="api-segments"),
+    path("segments/count/", api_rules.RuleCountView.as_view(), name="api-segments-count"),
     path("segments/<slug:code>/", api.SegmentView.as_view(), name="api-segment"),
     path("segments/<slug:code>/members/", api.SegmentMembersView.as_view(), name="api-segment-members"),
+    path("segments/<slug:code>/reach/", api_rules.SegmentReachView.as_view(), name="api-segment-reach"),
+    path("segments/<slug:code>/why/<uuid:public_id>/", api_rules.SegmentWhyView.as_view(), name="api-segment-why"),
     path("segments/<slug:code>/history/", api_history.SegmentHistoryView.as_view(), name="api-segment-history"),
     path(
         "segments/<slug:code>/entered/",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import generics, serializers
 from rest_framework.permissions import BasePermission
 
+from retention.common.api_choices import choice_in
 from retention.common.api_pages import CursorPages
 from retention.success.enums import TaskStatus
 from retention.success.models import Renewal, Task
@@ -50,6 +52,7 @@ class RenewalSerializer(serializers.ModelSerializer[Renewal]):
         read_only_fields = fields
 
 
+@extend_schema_view(get=extend_schema(parameters=[OpenApiParameter("status", enum=TaskStatus.values)]))
 class TaskListView(generics.ListAPIView[Task]):
     """Tasks in order of their making; ``?status=`` narrows them."""
 
@@ -62,8 +65,8 @@ class TaskListView(generics.ListAPIView[Task]):
         if getattr(self, "swagger_fake_view", False):
             return Task.objects.none()
         tasks = visible_tasks(self.request.user)
-        status = self.request.query_params.get("status")
-        return tasks.filter(status=status) if status in TaskStatus.values else tasks
+        status = choice_in(self.request, "status", TaskStatus.values)
+        return tasks.filter(status=status) if status else tasks
 
 
 class RenewalListView(generics.ListAPIView[Renewal]):

@@ -13,7 +13,7 @@ _NUMBER = "CASE WHEN v.properties->>'{0}' ~ '^[0-9]{{1,7}}([.]0+)?$' THEN (v.pro
 
 
 def contracts_sql(moment: Moment) -> str:
-    """The contracts that ran at the end of the day, as they were known then."""
+    """The contracts in force on the day, their last one too, as they were known then."""
     return f"""
     SELECT k.account_id, sum({_NUMBER.format("seats")}) AS seats,
            sum(CASE WHEN jsonb_typeof(v.properties->'modules') = 'array'
@@ -23,7 +23,7 @@ def contracts_sql(moment: Moment) -> str:
     FROM success_contractversion v JOIN success_contract k ON k.id = v.contract_id
     WHERE {in_force("v", known_at=moment.known_at)} AND k.account_id IS NOT NULL
       AND v.status IN ('active', 'ended') AND v.starts_on <= %(as_of)s
-      AND (v.ends_on IS NULL OR v.ends_on > %(as_of)s)
+      AND (v.ends_on IS NULL OR v.ends_on >= %(as_of)s)
     GROUP BY k.account_id"""
 
 

@@ -29,15 +29,40 @@
     return value;
   };
 
-  const axis = (own, colours, spread) => own && {
+  const axis = (own, colours, layout) => own && {
     ...own,
-    axisLine: { show: spread, lineStyle: { color: colours.line } },
+    axisLine: { show: own.type === "category", lineStyle: { color: colours.line } },
     axisTick: { show: false },
-    axisLabel: { color: colours.quiet, hideOverlap: true, ...(spread ? { alignMinLabel: "left", alignMaxLabel: "right" } : {}), ...own.axisLabel },
-    splitLine: { show: !spread, lineStyle: { color: colours.line } },
+    axisLabel: { color: colours.quiet, fontFamily: FONT, hideOverlap: true, ...layout, ...own.axisLabel },
+    splitLine: { show: own.type !== "category", lineStyle: { color: colours.line } },
   };
 
-  const dress = (option, colours) => {
+  // A few bars all keep their names: broken between words where these fit, else aslant. Of many, every so-manieth is
+  // named, and none so near the end that it would be cut. A line's first name begins with it, its last one ends there.
+  const FEW = 12, RIGHT = 16, ASIDE = 44; // aside: what stands beside a lying bar that reaches to the end
+  const pen = document.createElement("canvas").getContext("2d");
+  const widest = (texts) => { pen.font = `12px ${FONT}`; return Math.max(0, ...texts.map((text) => pen.measureText(text).width)); };
+  const names = (own, width) => {
+    if (own?.type !== "category") return {};
+    const count = own.data.length, texts = own.data.map(String), room = (width - 72) / count, size = widest(texts);
+    if (count <= FEW && own.boundaryGap !== false) {
+      const fits = widest(texts.flatMap((text) => text.split(/\s+|(?<=[\u3000-\u9fff])/))) <= room - 4;
+      return { interval: 0, hideOverlap: false, ...(fits ? { width: room - 4, overflow: "break" } : { rotate: 40 }) };
+    }
+    const isLine = own.boundaryGap === false, step = Math.ceil(((isLine ? 1.5 : 1) * size + 16) / room), last = count - 1;
+    const isWhole = (place) => (last - place) * room + RIGHT > size / 2 || (isLine && place === last);
+    const ends = { alignMinLabel: "left", showMinLabel: true, ...(last % step ? {} : { alignMaxLabel: "right", showMaxLabel: true }) };
+    return { interval: (place) => place % step === 0 && isWhole(place), ...(isLine ? ends : {}) };
+  };
+  // Room for the first name, which reaches past the axis: half of it beside its bar, or all of it aslant before it.
+  const left = (own, width) => {
+    if (own?.type !== "category" || own.boundaryGap === false) return 8;
+    const { rotate } = names(own, width), room = (width - 72) / own.data.length, first = widest(own.data.slice(0, 1).map(String));
+    if (rotate) return Math.max(8, first * Math.cos((rotate * Math.PI) / 180) - room / 2 - 16);
+    return own.data.length > FEW ? Math.max(8, widest(own.data.map(String)) / 2 - 14) : 8;
+  };
+
+  const dress = ({ unit, ...option }, colours, width) => {
     const own = dye(option, colours);
     const legend = own.legend?.show;
     const labels = { label: { color: colours.text, textBorderWidth: 0, ...own.series?.[0]?.label } };
@@ -46,14 +71,14 @@
       textStyle: { fontFamily: FONT, color: colours.text },
       animation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
       aria: { enabled: false },
-      grid: { left: 8, right: 16, top: legend ? 36 : 12, bottom: 4, containLabel: true },
-      tooltip: { trigger: own.xAxis ? "axis" : "item", renderMode: "richText", confine: true, backgroundColor: colours.surface, borderColor: colours.line, textStyle: { color: colours.text, fontSize: 12 } },
+      grid: { left: left(own.xAxis, width), right: own.yAxis?.type === "category" ? ASIDE : RIGHT, top: legend ? 36 : 12, bottom: 4, containLabel: true },
+      tooltip: { trigger: own.xAxis ? "axis" : "item", renderMode: "richText", confine: true, ...(unit ? { valueFormatter: (value) => (typeof value === "number" ? value + unit : "–") } : {}), backgroundColor: colours.surface, borderColor: colours.line, textStyle: { color: colours.text, fontSize: 12 } },
       ...own,
       legend: own.legend && { top: 0, type: "scroll", icon: "roundRect", itemWidth: 10, itemHeight: 10, textStyle: { color: colours.text }, ...own.legend },
-      xAxis: axis(own.xAxis, colours, own.xAxis?.type === "category"),
-      yAxis: axis(own.yAxis, colours, own.yAxis?.type === "category"),
+      xAxis: axis(own.xAxis, colours, names(own.xAxis, width)),
+      yAxis: axis(own.yAxis, colours, own.yAxis?.type === "category" ? { interval: 0, width: Math.max(110, width / 3), overflow: "break" } : unit ? { formatter: `{value}${unit}` } : {}),
       radar: own.radar && { radius: "58%", axisName: { color: colours.text }, axisLine: { lineStyle: { color: colours.line } }, splitLine: { lineStyle: { color: colours.line } }, splitArea: { show: false }, ...own.radar },
-      series: own.series?.map((one) => ({ ...labels, ...(one.type === "sankey" ? { lineStyle: { color: "gradient", opacity: 0.35 }, left: 4, right: 90 } : {}), ...one, label: { ...labels.label, show: one.type === "bar" || one.type === "line" ? false : undefined, ...one.label } })),
+      series: own.series?.map((one) => ({ ...labels, ...(one.type === "sankey" ? { lineStyle: { color: "gradient", opacity: 0.35 }, left: 4, right: 90, nodeGap: 14 } : {}), ...one, label: { ...labels.label, show: one.type === "bar" || one.type === "line" ? false : undefined, ...one.label } })),
     };
   };
 
@@ -63,7 +88,7 @@
     if (!canvas || !source) return;
     const option = JSON.parse(source.textContent);
     const chart = window.echarts.getInstanceByDom(canvas) || window.echarts.init(canvas, null, { renderer: "canvas" });
-    chart.setOption(dress(option, palette()), true);
+    chart.setOption(dress(option, palette(), canvas.clientWidth), true);
     chart.off("click");
     chart.on("click", (event) => event.data?.href && window.location.assign(event.data.href));
     drawn.set(canvas, { chart, figure });
@@ -93,7 +118,7 @@
 
   new MutationObserver(() => drawn.forEach(({ figure }) => figure.isConnected && draw(figure)))
     .observe(document.documentElement, { attributes: true, attributeFilter: ["data-bs-theme"] });
-  window.addEventListener("resize", () => drawn.forEach(({ chart }) => chart.resize()));
+  window.addEventListener("resize", () => drawn.forEach(({ chart, figure }) => { chart.resize(); draw(figure); }));
   document.addEventListener("htmx:load", (event) => { sweep(); drawAll(event.detail.elt); });
   document.addEventListener("shown.bs.tab", () => drawn.forEach(({ chart }) => chart.resize()));
   if (!window.htmx) document.addEventListener("DOMContentLoaded", () => drawAll(document));

@@ -38,6 +38,16 @@
     });
   }, true);
 
+  // A button whose answer may take seconds turns until the next page is there; also after a step back to this one.
+  const rest = () => each(document, ".btn-loading", (el) => { el.classList.remove("btn-loading"); el.removeAttribute("aria-busy"); });
+  document.addEventListener("submit", (event) => {
+    const button = event.submitter;
+    if (event.defaultPrevented || !button?.hasAttribute("data-slow")) return;
+    button.classList.add("btn-loading");
+    button.setAttribute("aria-busy", "true");
+  });
+  window.addEventListener("pageshow", rest);
+
   const sum = (box) => {
     const parts = [...box.querySelectorAll("[data-part]")].map((one) => Number(one.value.trim() || 0));
     const shown = box.querySelector("output");
@@ -65,6 +75,14 @@
   });
   window.addEventListener("pagehide", stop);
   ["input", "change", "draft-changed"].forEach((name) => document.addEventListener(name, stop, true)); // before the new work begins
+
+  // Work that was stopped though nobody asked for other work since, and whose end nobody was told, is asked for again.
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const el = event.detail.elt;
+    if (event.detail.xhr?.status !== 204 || !el.matches("[data-again]")) return;
+    const isDue = () => el.isConnected && !document.querySelector("[data-stale].htmx-request") && !el.querySelector("[data-stopped]");
+    setTimeout(() => isDue() && window.htmx.trigger(document.body, el.dataset.again), 800);
+  });
 
   document.addEventListener("htmx:load", (event) => wake(event.detail.elt));
   document.addEventListener("htmx:beforeSwap", (event) => event.detail.target && each(event.detail.target, '[data-bs-toggle="tooltip"]', (el) => window.tabler?.Tooltip.getInstance(el)?.dispose()));

@@ -64,14 +64,14 @@ class PolicyForm(forms.Form):
             try:
                 data["value"] = parse_value(self.spec, "\n".join(lines))
             except DomainError as error:
-                raise forms.ValidationError(f"{error.message} {error.mend}", code=error.code) from None
+                raise forms.ValidationError(error.words, code=error.code) from None
         return data
 
     def clean_value(self) -> JSONValue:
         try:
             return parse_value(self.spec, self.cleaned_data["value"])
         except DomainError as error:
-            raise forms.ValidationError(f"{error.message} {error.mend}", code=error.code) from None
+            raise forms.ValidationError(error.words, code=error.code) from None
 
 
 def _field(spec: PolicySpec) -> forms.Field:

@@ -65,7 +65,7 @@ class TenantAdmin(ReadOnly):
                 email = form.cleaned_data["admin_email"]
                 created = create_tenant(plan=form.plan(), admin_email=email, actor=request.user, now=clock.now())
             except DomainError as error:
-                form.add_error(None, f"{error.message} {error.mend}")
+                form.add_error(None, error.words)
             else:
                 words = _("%(name)s is ready. %(email)s comes in by %(url)s")
                 known = {"name": created.tenant.name, "email": created.admin, "url": created.invitation_url}
@@ -81,7 +81,7 @@ class TenantAdmin(ReadOnly):
             try:
                 delete_tenant(tenant=tenant, typed_slug=form.cleaned_data["typed_slug"], actor=request.user)
             except DomainError as error:
-                form.add_error("typed_slug", f"{error.message} {error.mend}")
+                form.add_error("typed_slug", error.words)
             else:
                 messages.success(request, _("%(name)s is deleted.") % {"name": tenant.name})
                 return self._to_list()
@@ -103,7 +103,7 @@ class TenantAdmin(ReadOnly):
             try:
                 act(tenant=tenant, actor=request.user)
             except DomainError as error:
-                messages.error(request, f"{error.message} {error.mend}")
+                messages.error(request, error.words)
 
     def _to_list(self) -> HttpResponse:
         return HttpResponseRedirect(reverse("operator:tenants_tenant_changelist"))
@@ -147,7 +147,7 @@ class DeadLetterAdmin(ReadOnly):
                 act(letter=letter, actor=request.user)
                 ended += 1
             except DomainError as error:
-                messages.error(request, f"{error.message} {error.mend}")
+                messages.error(request, error.words)
         if ended:
             words = ngettext("Done for %(n)s message.", "Done for %(n)s messages.", ended)
             messages.success(request, words % {"n": ended})

@@ -28,14 +28,27 @@ SPELLS = """
 SELECT c.external_id, p.pool, p.entered_on, p.left_on, p.reason FROM {0}.scoring_poolspell p
 JOIN {0}.customers_customer c ON c.id = p.customer_id ORDER BY 1, 3
 """
-Result = tuple[list[Any], list[Any], str]
+TERMS = """
+SELECT c.external_id, t.mark, t.first_on FROM {0}.scoring_paidterms t
+JOIN {0}.customers_customer c ON c.id = t.customer
+WHERE t.run_id = (SELECT id FROM {0}.scoring_scorerun WHERE is_current) ORDER BY 1
+"""
+COHORTS = "SELECT cohort, month, active, buyers, payers, revenue FROM {0}.scoring_cohortmonth ORDER BY 1, 2"
+Result = tuple[list[list[Any]], str]
 
 
 @pytest.fixture(scope="module")
 def orders_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """1,200 customers who buy at rates of their own for a year and a half, and stop."""
+    """1,200 customers who buy at rates of their own for a year and a half, and stop. Beside it: what every third pays
+    for a membership, and what is told later (of these every other's fee, and new terms of others)."""
     dice = Random(7)
     path = tmp_path_factory.mktemp("chaos") / "orders.csv"
+    first = [(f"c{n}", "2024-01-15", "2025-01-14", 120) for n in range(0, 1200, 3)]
+    later = [(f"c{n}", "2024-01-15", "2025-01-14", 90) for n in range(0, 1200, 6)]
+    later += [(f"c{n}", "2024-06-25", "2024-07-24", 15) for n in range(1, 1200, 15)]
+    for name, rows in (("terms.csv", first), ("later_terms.csv", later)):
+        lines = ["customer,level,since,ends_on,amount", *(f"{who},plus,{a},{b},{fee}" for who, a, b, fee in rows)]
+        path.with_name(name).write_text("\n".join(lines), encoding="utf-8")
     with path.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream)
         writer.writerow(["order_id", "customer", "ordered_at", "amount", "category"])
@@ -53,14 +66,27 @@ def orders_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def shop(installation: Installation, slug: str, orders: Path) -> str:
-    """A tenant with these orders, scored in pieces of 100; returns its schema."""
+    """A tenant with these orders and terms, scored in pieces of 100; returns its schema."""
     act(installation, "shop", slug, str(orders))
+    bring_terms(installation, slug, orders.with_name("terms.csv"))
     return f"t_{slug.replace('-', '_')}"
+
+
+def bring_terms(installation: Installation, slug: str, terms: Path) -> None:
+    assert installation.run("import_data", slug, "memberships", str(terms))["refused"] == 0
 
 
 def result(installation: Installation, schema: str) -> Result:
     ((fingerprint,),) = installation.ask(f"SELECT fingerprint FROM {schema}.scoring_scorerun WHERE is_current")
-    return installation.ask(SCORES.format(schema)), installation.ask(SPELLS.format(schema)), fingerprint
+    return [installation.ask(rows.format(schema)) for rows in (SCORES, SPELLS, TERMS, COHORTS)], fingerprint
+
+
+def left_behind(installation: Installation, schema: str) -> list[Any]:
+    """Marks of paid terms that belong to no run in force."""
+    query = (
+        "SELECT DISTINCT run_id FROM {0}.scoring_paidterms EXCEPT SELECT id FROM {0}.scoring_scorerun WHERE is_current"
+    )
+    return installation.ask(query.format(schema))
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +98,9 @@ def calm(installation: Installation, orders_file: Path) -> tuple[Result, float]:
     seconds = time.monotonic() - began
     assert answer["customers"] == 1200
     assert answer["models"]["churn"]["identified"], answer["models"]["churn"]
-    return result(installation, schema), seconds
+    found = result(installation, schema)
+    assert all(found[0]), "something compared is empty"
+    return found, seconds
 
 
 def done(installation: Installation, schema: str) -> int:
@@ -140,8 +168,9 @@ def test_a_run_killed_at_any_moment_leaves_nothing_half_done(
     if current == [(1,)]:
         assert result(installation, schema) == expected
     answer = installation.run("score", slug, "--as-of", AS_OF)
-    assert answer["fingerprint"] == expected[2]
+    assert answer["fingerprint"] == expected[1]
     assert result(installation, schema) == expected
+    assert left_behind(installation, schema) == []
 
 
 @pytest.fixture(scope="module")
@@ -150,11 +179,14 @@ def calm_refresh(installation: Installation, orders_file: Path) -> tuple[Result,
     schema = shop(installation, "calm-daily", orders_file)
     installation.run("score", "calm-daily", "--as-of", BEFORE)
     before = result(installation, schema)
+    bring_terms(installation, "calm-daily", orders_file.with_name("later_terms.csv"))
     began = time.monotonic()
     answer = installation.run("score", "calm-daily", "--refresh", "--as-of", AS_OF)
     seconds = time.monotonic() - began
     assert (answer["kind"], answer["customers"]) == ("refresh", 1200)
-    return before, result(installation, schema), seconds
+    after = result(installation, schema)
+    assert [one == other for one, other in zip(before[0], after[0], strict=True)] == [False] * 4
+    return before, after, seconds
 
 
 def test_a_refresh_killed_at_any_moment_leaves_the_old_day_or_the_new(
@@ -168,6 +200,7 @@ def test_a_refresh_killed_at_any_moment_leaves_the_old_day_or_the_new(
     slug = f"cut-daily-{request.node.callspec.indices['chance']}"
     schema = shop(installation, slug, orders_file)
     installation.run("score", slug, "--as-of", BEFORE)
+    bring_terms(installation, slug, orders_file.with_name("later_terms.csv"))
     with installation.start(["manage.py", "score", slug, "--refresh", "--as-of", AS_OF, "--json"]) as command:
         command.wait_at_most(chance.uniform(0.3, 1) * seconds)
     assert result(installation, schema) in (before, after)
@@ -177,3 +210,4 @@ def test_a_refresh_killed_at_any_moment_leaves_the_old_day_or_the_new(
     if result(installation, schema) == before:  # killed before it was asked for
         installation.run("score", slug, "--refresh", "--as-of", AS_OF)
     assert result(installation, schema) == after
+    assert left_behind(installation, schema) == []

@@ -78,3 +78,12 @@ def test_the_banner_says_that_data_are_synthetic(browser: Client, tenant: Tenant
     with use_public():
         Tenant.objects.filter(pk=tenant.pk).update(is_synthetic=True)
     assert said in browser.get("/customers/").content.decode()
+
+
+def test_an_address_that_takes_answers_alone_leads_a_visitor_to_the_page_above(browser: Client) -> None:
+    """The language may be changed where a form was refused or previewed, and then that address is asked for."""
+    place = "/segments/high_value_quiet/archive/"
+    answer = browser.get(place, headers={"accept": "text/html,*/*"})
+    assert (answer.status_code, answer["Location"]) == (302, "/segments/high_value_quiet/")
+    assert browser.get(place, headers={"accept": "application/json"}).status_code == 405
+    assert browser.get(place, headers={"accept": "text/html", "hx-request": "true"}).status_code == 405

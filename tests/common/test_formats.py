@@ -52,6 +52,13 @@ def test_a_moment_is_told_in_the_zone_in_force_and_the_readers_language() -> Non
         assert formats.moment(late) == "3 Mar 2024, 18:30"
 
 
+def test_midnight_is_the_day_alone() -> None:
+    with timezone.override("Asia/Shanghai"), translation.override("en"):
+        assert formats.moment_or_day(datetime(2024, 3, 2, 16, tzinfo=UTC)) == "3 Mar 2024"
+        assert formats.moment_or_day(datetime(2024, 3, 2, 16, 0, 1, tzinfo=UTC)) == "3 Mar 2024, 00:00"
+        assert formats.moment_or_day(datetime(2024, 3, 3, tzinfo=UTC)) == "3 Mar 2024, 08:00"
+
+
 def test_a_share_is_a_percentage() -> None:
     assert [formats.share(0.153), formats.share(1, 0), formats.share(None)] == ["15.3%", "100%", "–"]
 
@@ -61,3 +68,21 @@ def test_how_long_ago() -> None:
     days = [date(2024, 6, 3), date(2024, 6, 2), date(2024, 5, 24), date(2024, 6, 9), None]
     with translation.override("en"):
         assert [formats.ago(day, today) for day in days] == ["today", "yesterday", "10 days ago", "9 Jun 2024", "–"]
+
+
+def test_a_model_never_says_never() -> None:
+    assert [formats.chance(value) for value in (0.0, 0.004, 0.5, 0.997, 1.0, None)] == [
+        "1%", "1%", "50%", "99%", "99%", "–",
+    ]  # fmt: skip
+
+
+def test_what_is_expected_is_no_more_exact_than_it_is() -> None:
+    assert [formats.rough(value) for value in (53.61, 10, 9.96, 1.234, 0.123, None)] == [
+        "54", "10", "10.0", "1.2", "0.12", "–",
+    ]  # fmt: skip
+    assert [
+        formats.rough_money(
+            value,
+        )
+        for value in (6142.07, 99.4, 0.0, None)
+    ] == ["$6,142", "$99.40", "$0.00", "–"]

@@ -45,7 +45,7 @@ def make_order(customer: Customer, external_id: str, at: datetime, lines: Lines,
     return order
 
 
-def make_event(customer: Customer, event_id: str, name: str, at: datetime, **fields: Any) -> Event:
+def make_event(customer: Customer | None, event_id: str, name: str, at: datetime, **fields: Any) -> Event:
     return Event.objects.create(
         customer=customer,
         event_id=event_id,

@@ -82,6 +82,22 @@ def test_upload_map_try_and_bring_in(
         assert job.status == ImportStatus.DONE
 
 
+@pytest.mark.parametrize(
+    ("rows", "words"), [("1,007,yesterday,5\n", "Nothing could be brought in"), ("", "Nothing in it is new")]
+)
+def test_a_trial_that_brings_nothing_offers_only_what_mends_it(
+    max_page: Client, acme: Tenant, django_capture_on_commit_callbacks: Committed, rows: str, words: str
+) -> None:
+    upload(max_page, "order_id,customer,ordered_at,amount\n" + rows)
+    with use_tenant(acme):
+        address = f"/imports/{ImportJob.objects.get().public_id}/"
+    form = {f"column_{n}": name for n, name in enumerate(("order_id", "customer", "ordered_at", "amount"))}
+    with django_capture_on_commit_callbacks(execute=True):
+        max_page.post(address, form)
+    page = max_page.get(address).content.decode()
+    assert (words in page, 'value="run"' in page, 'value="map"' in page) == (True, False, True)
+
+
 def test_a_mapping_that_lacks_a_column_is_refused(max_page: Client, acme: Tenant) -> None:
     upload(max_page, "a,b\n1,2\n")
     with use_tenant(acme):

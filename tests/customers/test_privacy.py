@@ -48,13 +48,13 @@ from tests.tenants.people.browser import confirm, signed_in
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
-SECRETS = ("Wanda", "Winter", "Wanda@", "13800112345", "c-77", "u-77", "Elm Street", "anon-9")
+SECRETS = ("Wanda", "Winter", "Wanda@", "13800112345", "cu-77", "u-77", "Elm Street", "anon-9")
 """What tells who she is; none of it may be left in any column of any table."""
 
 
 def make_wanda() -> Customer:
     wanda = Customer.objects.create(
-        external_id="c-77",
+        external_id="cu-77",
         name="Wanda Winter",
         email="Wanda@Example.com",
         phone="+86 138 0011 2345",
@@ -180,7 +180,7 @@ def test_rows_merged_into_the_person_go_too(wanda: Customer, ada: User) -> None:
     )
     erase_person(customer=older, actor=ada, now=NOW)
     assert set(Customer.objects.values_list("name", "erased_at")) == {("", NOW)}
-    assert erased_among("id", ["old-5", "c-77", "c-78"]) == {"old-5", "c-77"}
+    assert erased_among("id", ["old-5", "cu-77", "c-78"]) == {"old-5", "cu-77"}
 
 
 def test_an_import_cannot_bring_them_back(wanda: Customer, ada: User) -> None:
@@ -188,10 +188,10 @@ def test_an_import_cannot_bring_them_back(wanda: Customer, ada: User) -> None:
     erase_person(customer=wanda, actor=ada, now=NOW)
     assert erased_among("email", ["WANDA@example.COM ", "other@example.com"]) == {"WANDA@example.COM "}
     assert erased_among("phone", ["86-138-0011-2345", "110"]) == {"86-138-0011-2345"}
-    assert erased_among("id", ["u-77", "anon-9", "c-77", "C-77"]) == {"u-77", "anon-9", "c-77"}
+    assert erased_among("id", ["u-77", "anon-9", "cu-77", "C-77"]) == {"u-77", "anon-9", "cu-77"}
     condition, parameters = erased_condition({"id": "s.id", "email": "s.email", "phone": "s.phone"})
     rows = [
-        ("c-77", "", ""),
+        ("cu-77", "", ""),
         (" u-77\t", "", ""),
         ("new", "wanda@EXAMPLE.com", ""),
         ("new", "", "+86 (138) 0011 2345"),
@@ -220,7 +220,7 @@ def test_twice_is_refused(wanda: Customer, ada: User) -> None:
     with pytest.raises(Conflict):
         erase_person(customer=wanda, actor=ada, now=NOW)
     with pytest.raises(NotFound):
-        find_customer("c-77")
+        find_customer("cu-77")
 
 
 def test_other_people_are_not_touched(wanda: Customer, ada: User) -> None:
@@ -275,18 +275,18 @@ def test_on_the_command_line(acme: Tenant, tmp_path: Path) -> None:
     with use_tenant(acme):
         make_wanda()
     out = tmp_path / "wanda.json"
-    code, answer = run_command("export_customer", "acme", "c-77", "--out", str(out), app="retention.customers")
+    code, answer = run_command("export_customer", "acme", "cu-77", "--out", str(out), app="retention.customers")
     assert (code, answer["rows"]["orders"]) == (0, 1)
     assert json.loads(out.read_text())["held"]["profile"][0]["name"] == "Wanda Winter"
     assert out.stat().st_mode & 0o777 == 0o600
-    code, answer = run_command("export_customer", "acme", "c-77", "--out", str(out), app="retention.customers")
+    code, answer = run_command("export_customer", "acme", "cu-77", "--out", str(out), app="retention.customers")
     assert (code, answer["error"]["code"]) == (1, "file_exists")
     code, answer = run_command("erase_customer", "acme", "u-77", app="retention.customers")
     assert (code, answer["error"]["code"]) == (1, "not_confirmed")
     assert "orders emptied 1" in answer["error"]["message"]
     code, answer = run_command("erase_customer", "acme", "u-77", "--yes", app="retention.customers")
     assert (code, answer["counts"]["orders_emptied"]) == (0, 1)
-    code, answer = run_command("erase_customer", "acme", "c-77", "--yes", app="retention.customers")
+    code, answer = run_command("erase_customer", "acme", "cu-77", "--yes", app="retention.customers")
     assert (code, answer["error"]["code"]) == (1, "unknown_customer")
 
 
@@ -298,7 +298,7 @@ def test_in_the_browser(wanda: Customer, ada: User) -> None:
     confirm(client)
     export = client.post(f"{page}export/")
     assert export.headers["Content-Disposition"] == f'attachment; filename="customer-{wanda.public_id}.json"'
-    assert export.json()["customer"] == "c-77"
+    assert export.json()["customer"] == "cu-77"
     asked = client.get(f"{page}erase/").content.decode()
     assert "Erase Wanda Winter?" in asked
     assert "orders emptied but for day and amount: 1" in asked

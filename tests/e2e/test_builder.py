@@ -12,9 +12,10 @@ from playwright.sync_api import Page, expect
 from retention.customers.models import Order
 from retention.scoring.models import CustomerScore
 from retention.segments.fields import fields
+from retention.segments.models import Segment
 from tenants.context import as_login, use_public, use_tenant
 from tests.e2e.conftest import SignIn
-from tests.e2e.world import World
+from tests.e2e.world import NOW, World
 from tests.segments.selectors.test_counting import SLOW, wait_for
 
 NAME = "搜索而来"
@@ -32,7 +33,7 @@ CHOOSE_AT_ONCE = """() => new MutationObserver((changes, watcher) => {
 
 def test_a_redrawn_form_answers_from_its_first_moment(sign_in: SignIn) -> None:
     page = sign_in("max@example.com").open("/segments/new/")
-    expect(page.locator("#preview")).to_contain_text("Write a list of at least one value.")
+    expect(page.locator("#preview")).to_contain_text("“is one of” needs at least one value.")
     page.evaluate(CHOOSE_AT_ONCE)
     page.locator('[id="add-0"]').click()
     expect(page.locator('input[name="0.1-p-days"]')).to_have_count(1)
@@ -41,7 +42,7 @@ def test_a_redrawn_form_answers_from_its_first_moment(sign_in: SignIn) -> None:
 def test_a_marketer_builds_a_segment_by_keyboard(sign_in: SignIn) -> None:
     page = sign_in("max@example.com").open("/segments/new/")
     preview = page.locator("#preview")
-    expect(preview).to_contain_text("Write a list of at least one value.")
+    expect(preview).to_contain_text("“is one of” needs at least one value.")
     page.locator('[id="0.0-field"]').select_option("acquisition_source")
     value = page.locator('input[name="0.0-v"]')
     expect(value).to_have_count(1)
@@ -173,6 +174,39 @@ def test_a_marketer_finds_the_price_sensitive_who_are_worth_it_and_reads_why(
     page.locator("input[name=q]").first.fill(other.external_id)
     page.locator("input[name=q]").first.press("Enter")
     page.wait_for_url("**/why/**")
-    verdict = {"en": "The rule does not hold.", "zh-hans": "不符合规则。"}[language]
+    verdict = {"en": "does not hold as of", "zh-hans": "的规则不成立"}[language]
     expect(page.locator("#content")).to_contain_text(verdict)
     expect(page.locator("#content")).to_contain_text(WORDS[language][1].split(":")[0].split("：")[0])
+
+
+def test_what_a_stored_rule_lacks_is_told_above_the_form_and_not_in_its_place(sign_in: SignIn, world: World) -> None:
+    with use_tenant(world.shop):
+        rule_as_it_was = {"all": [{"field": "nonesuch", "op": "known"}]}
+        Segment.objects.create(code="torn", name="搜索", rule=rule_as_it_was, created_at=NOW, updated_at=NOW)
+    try:
+        page = sign_in("max@example.com").open("/segments/torn/edit/")
+        told, rule = page.get_by_role("alert").bounding_box(), page.locator("#builder").bounding_box()
+        side = page.locator("#preview").bounding_box()
+    finally:
+        with use_tenant(world.shop):
+            Segment.objects.get(code="torn").delete()
+    assert told is not None and rule is not None and side is not None
+    assert told["y"] + told["height"] <= rule["y"]
+    assert rule["x"] + rule["width"] <= side["x"]
+
+
+def test_a_count_that_a_late_word_stopped_is_asked_for_again(
+    sign_in: SignIn, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(fields._things, "slow", SLOW)
+    page = sign_in("max@example.com").open("/segments/new/")
+    page.locator('[id="0.0-field"]').select_option("slow")
+    expect(page.locator('[name="0.0-was"]')).to_have_value("slow")
+    page.locator('[id="0.0-op"]').select_option("known")
+    wait_for(counts_steadily)
+    (since,) = counting()
+    form = "new FormData(document.querySelector('form.stay-builder'))"
+    page.evaluate(f"() => fetch('/segments/count/stop/', {{method: 'POST', body: {form}}})")
+    wait_for(lambda: [began for began in counting() if began > since] != [])
+    page.goto("about:blank")
+    wait_for(lambda: counts_running() == 0)

@@ -18,9 +18,13 @@ from tests.tenants.people.browser import at_host, confirm_lately, signed_in
 
 WORD = re.compile(r"[A-Za-z][A-Za-z'’]+")
 SPOKEN = ("title", "aria-label", "placeholder", "alt", "data-confirm", "data-confirm-title", "data-confirm-action")
+CODES = (
+    r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
+    r"|\S+@\S+|https?://\S+|\b\w*[\d_•]\w*\b|\b[a-z]+(\.[a-z_]+)+\b|\b[a-z]+-[a-z-]+\b"
+)
 SILENT = ("script", "style", "svg", "template", "code", "kbd", "samp", "pre")
 PRODUCT_NAMES = (
-    "Stay API JSON ARPU CSV ID Cookie NPS XLSX GZ MB RFM Pareto NBD BG Gamma Kaplan Meier DD MM YYYY"
+    "Stay API JSON ARPU CSV ID Cookie NPS XLSX Parquet GZ MB RFM Pareto NBD BG Gamma Kaplan Meier DD MM YYYY"
     " SOP CEO TOTP IP URL ERP APP HTTP MBG AUC PSI Google Meta SHA CN US"
 )
 DATA = [
@@ -68,7 +72,7 @@ def latin_words(html: str) -> list[str]:
     reader.feed(html)
     found = []
     for text in reader.heard:
-        plain = re.sub(r"\S+@\S+|https?://\S+|\b\w*[\d_•]\w*\b|\b[a-z]+(\.[a-z_]+)+\b|\b[a-z]+-[a-z-]+\b", " ", text)
+        plain = re.sub(CODES, " ", text)
         if any(word.lower() not in ALLOWED for word in WORD.findall(plain)):
             found.append(text)
     return found
@@ -103,3 +107,7 @@ def test_a_signed_out_page_is_all_chinese(world: World, place: str) -> None:
 def test_the_reader_finds_what_is_left_in_english() -> None:
     page = '<p>用户 Customer</p><b title="Open it">开</b><i lang="en">English</i><p>a@b.example Ann</p>'
     assert latin_words(page) == ["用户 Customer", "Open it"]
+
+
+def test_the_reader_passes_over_codes_also_where_a_part_has_no_digit() -> None:
+    assert latin_words("<p>01a22ca1-bfbd-740e-bd09-2ddf41aa1438</p>") == []

@@ -65,7 +65,7 @@ def test_an_admin_tries_a_new_weighting_of_health_and_reads_who_flips(sign_in: S
     page.get_by_label("Order trend").fill("30")
     expect(total).to_have_text("120")
     page.get_by_role("button", name="See what it would change").click()
-    expect(page.get_by_role("alert")).to_contain_text("the weights total 120, not 100.")
+    expect(page.get_by_role("alert")).to_contain_text("The weights total 120, not 100.")
     expect(page.get_by_label("Order trend")).to_have_value("30")
     page.get_by_label("Purchase silence").fill("0")
     page.get_by_label("Log-in gap").fill("8")

@@ -69,3 +69,16 @@ def test_axe_is_at_work(sign_in: SignIn) -> None:
         }"""
     )
     assert sorted({finding.split(":")[0] for finding in axe_findings(visitor)}) == ["color-contrast", "image-alt"]
+
+
+NAMES_DRAWN = """() => [...document.querySelectorAll('[data-chart=pools] .stay-canvas')].flatMap((canvas) => {
+    const list = echarts.getInstanceByDom(canvas).getZr().storage.getDisplayList(true);
+    return list.filter((one) => one.type === 'tspan' && !one.ignore).map((one) => one.style.text);
+})"""
+
+
+@pytest.mark.parametrize("width", [1400, 390])
+def test_each_of_a_few_bars_keeps_its_name(sign_in: SignIn, width: int) -> None:
+    page = sign_in("vera@example.com", width=width).open("/")
+    drawn = "".join(page.evaluate(NAMES_DRAWN)).replace(" ", "")
+    assert [name for name in ("Active", "Atrisk", "Hibernating", "Lost", "Goneforgood") if name not in drawn] == []

@@ -200,6 +200,10 @@ def test_a_program_brings_a_voice_once_and_reads_leads_and_answers(ada: User) ->
     found = client.get("/api/v1/survey-answers/").json()["results"]
     assert [(one["survey"], one["customer"], one["score"]) for one in found] == [("Quarter", "ann", 4)]
     assert client.get("/api/v1/feedback/?status=closed").json()["results"] == []
+    slip = client.get("/api/v1/feedback/?status=close")
+    assert (slip.status_code, slip.json()["errors"]) == (
+        400, {"status": ["“close” is none of new, open, answered, closed, duplicate."]}
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
-from retention.customers.models import Customer
+from retention.customers.models import Customer, Membership
 from retention.customers.timeline.words import RESOLVED
 from retention.segments.models import Segment
 from retention.segments.ready import READY
@@ -178,6 +178,25 @@ def test_spend_falling_compares_three_complete_months(world: World) -> None:
     assert world.members("spend_falling", D - timedelta(days=1)) == []  # March is not complete on the 30th
 
 
+def test_spend_that_falls_counts_fees(world: World) -> None:
+    """What is paid for a term is spent on its days: a subscription carries who orders less, and its end is a fall."""
+    for name, orders, first, last, amount in [
+        ("only orders", ("300", "200", "100"), None, None, None),
+        ("carried", ("300", "200", "100"), date(2026, 1, 1), date(2026, 12, 31), "7300"),  # 20 a day: 920, 760, 720
+        ("ends in February", (None, None, None), date(2026, 1, 1), date(2026, 2, 9), "400"),  # 310, 90, 0
+        ("ends in January", (None, None, None), date(2026, 1, 1), date(2026, 1, 31), "310"),  # February is nothing
+    ]:
+        someone = world.customer(name)
+        for day, order in zip((75, 45, 15), orders, strict=True):
+            if order is not None:
+                world.order(someone, day, order)
+        if first is not None:
+            Membership.objects.create(
+                customer=someone, level="gold", since=first, ends_on=last, amount=amount, recorded_at=at(80)
+            )
+    assert world.members("spend_falling") == ["ends in February", "only orders"]
+
+
 def test_login_fading(world: World) -> None:
     eight = (7, 8, 9, 10, 11, 12, 13, 34)
     for name, days in [
@@ -336,6 +355,14 @@ def test_renewal_at_risk(world: World) -> None:
         someone = world.customer(name)
         world.membership(someone, since=300, ends_in=ends_in, auto_renew=auto)
         world.score(someone, health_band=band)
+    for name, days_before in (("cancelled", 0), ("cancels tomorrow", -1)):
+        someone = world.customer(name)
+        world.membership(someone, since=300, ends_in=30, auto_renew=True, cancelled=days_before)
+        world.score(someone, health_band="healthy")
+    called_off = world.customer("next called off")
+    world.score(called_off, health_band="risk")
+    world.membership(called_off, since=300, ends_in=10)
+    world.membership(called_off, since=-11, ends_in=365, cancelled=0)
     renewed = world.customer("renewed")
     world.score(renewed, health_band="risk")
     world.membership(renewed, since=300, ends_in=10)
@@ -347,7 +374,7 @@ def test_renewal_at_risk(world: World) -> None:
         for ends_in, amount in later:
             world.membership(someone, since=-11, ends_in=ends_in, amount=amount)
     assert world.members("renewal_at_risk") == [
-        "free year after", "last day", "level kept", "ninety", "switched off",
+        "cancelled", "free year after", "last day", "level kept", "next called off", "ninety", "switched off",
     ]  # fmt: skip
 
 

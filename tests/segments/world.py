@@ -123,7 +123,14 @@ class World:
         count_anew(gone_after=180)
 
     def membership(
-        self, customer: Customer, *, since: int, ends_in: int | None, auto_renew: bool | None = None, amount: int = 99
+        self,
+        customer: Customer,
+        *,
+        since: int,
+        ends_in: int | None,
+        auto_renew: bool | None = None,
+        amount: int = 99,
+        cancelled: int | None = None,
     ) -> None:
         Membership.objects.create(
             customer=customer,
@@ -131,6 +138,8 @@ class World:
             since=D - timedelta(days=since),
             ends_on=None if ends_in is None else D + timedelta(days=ends_in),
             auto_renew=auto_renew,
+            cancelled=None if cancelled is None else True,
+            cancelled_on=None if cancelled is None else D - timedelta(days=cancelled),
             amount=amount,
             recorded_at=at(0),
         )

@@ -55,12 +55,22 @@ def test_contracts_that_run_add_up_and_the_first_end_counts(acme_account: Accoun
         {"contract_id": "k-1", "seats": "40", "modules": "3"},
         {"contract_id": "k-2", "seats": "5", "ends_on": "2026-06-30", "modules": "1"},
         {"contract_id": "k-3", "seats": "900", "starts_on": "2026-04-01"},  # not yet
-        {"contract_id": "k-4", "seats": "900", "ends_on": "2026-03-31"},  # its last day is over
+        {"contract_id": "k-4", "seats": "900", "ends_on": "2026-03-30"},  # its last day is over
         {"contract_id": "k-5", "seats": "900", "ends_on": ""},
     )
     bring(tmp_path, {"contract_id": "k-5", "seats": "900", "ends_on": "", "deleted": "true"})
     assert terms() == {"a-1": (45.0, 4.0, date(2026, 6, 30)), "b-1": (None, None, None)}
     assert terms(date(2026, 4, 1))["a-1"][0] == 945.0
+
+
+def test_from_one_contract_to_the_next_no_day_is_without(acme_account: Account, tmp_path: Path) -> None:
+    bring(
+        tmp_path,
+        {"contract_id": "k-1", "seats": "40", "ends_on": "2026-03-31"},
+        {"contract_id": "k-2", "seats": "50", "starts_on": "2026-04-01"},
+    )
+    last, first = terms(date(2026, 3, 31)), terms(date(2026, 4, 1))
+    assert [last["a-1"], first["a-1"]] == [(40.0, 2, date(2026, 3, 31)), (50.0, 2, date(2026, 12, 31))]
 
 
 @pytest.mark.parametrize(

@@ -31,8 +31,12 @@ class Alert(models.Model):
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     monitor = models.ForeignKey(Monitor, on_delete=models.PROTECT, related_name="alerts")
     subject = models.CharField(_("about"), max_length=8, choices=SubjectKind.choices, default=SubjectKind.TENANT)
-    customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.CASCADE, related_name="alerts")
-    account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.CASCADE, related_name="alerts")
+    customer = models.ForeignKey(
+        Customer, null=True, blank=True, on_delete=models.CASCADE, related_name="alerts", db_index=False
+    )
+    account = models.ForeignKey(
+        Account, null=True, blank=True, on_delete=models.CASCADE, related_name="alerts", db_index=False
+    )
     category = models.ForeignKey(Category, null=True, blank=True, on_delete=models.CASCADE, related_name="alerts")
     cause = models.CharField(_("cause"), max_length=80)
     urgency = models.CharField(_("urgency"), max_length=8, choices=Level.choices)

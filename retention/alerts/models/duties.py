@@ -39,7 +39,7 @@ class Clock(models.Model):
 class Response(models.Model):
     """Something that an alert sets going: once for each alert, whatever happens to the queue."""
 
-    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="responses")
+    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="responses", db_index=False)
     code = models.CharField(_("response"), max_length=60)
     option = models.CharField(max_length=120, blank=True, default="")
     status = models.CharField(
@@ -63,7 +63,7 @@ class Response(models.Model):
 class Notice(models.Model):
     """A mail to a colleague about an alert: written with the alert, sent after the commit, begun at most once."""
 
-    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="notices")
+    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="notices", db_index=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(_("why"), max_length=10, choices=NoticeKind.choices)
     clock = models.ForeignKey(Clock, null=True, blank=True, on_delete=models.CASCADE, related_name="+")

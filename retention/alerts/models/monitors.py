@@ -38,7 +38,7 @@ class Monitor(models.Model):
 class MonitorReading(models.Model):
     """What a monitor read as of a day; the same day read again replaces it."""
 
-    monitor = models.ForeignKey(Monitor, on_delete=models.CASCADE, related_name="readings")
+    monitor = models.ForeignKey(Monitor, on_delete=models.CASCADE, related_name="readings", db_index=False)
     as_of = models.DateField(_("as of"))
     value = models.FloatField(_("value"), null=True)
     threshold = models.FloatField(_("threshold"), null=True)

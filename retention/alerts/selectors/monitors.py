@@ -14,7 +14,7 @@ from retention.alerts.detectors.base import sentence_of
 from retention.alerts.models import Monitor, MonitorReading
 from retention.alerts.responses import choice_label, split_choice
 from retention.common import formats
-from retention.common.charts import Chart, lines
+from retention.common.charts import Chart, in_percent, lines
 
 DAYS_SHOWN = 12 * 7
 
@@ -106,7 +106,7 @@ def history_chart(card: MonitorCard) -> Chart | None:
         del series[_("Fires from")]
     option = lines(days, series)
     if factor == 100:
-        option["yAxis"]["axisLabel"] = {"formatter": "{value}%"}
+        option = in_percent(option)
     fired = [
         {"coord": [reading.as_of.isoformat(), _scaled(reading.value, factor)]} for reading in known if reading.fired
     ]

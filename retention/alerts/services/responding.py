@@ -84,7 +84,7 @@ def _attempt(row: Response, now: datetime, actor: User | None) -> str:
         with transaction.atomic():
             row.url = (response.run(row.alert, actor=actor, now=now, option=row.option) or "")[:400]
     except DomainError as error:
-        return f"{error.message} {error.mend}".strip()[:400]
+        return error.words[:400]
     except Exception as error:  # whatever an upper floor raises must not hold up the other responses
         log.exception("response_failed", response=row.code, alert=str(row.alert.public_id))
         return _("A defect: %(error)s") % {"error": type(error).__name__}

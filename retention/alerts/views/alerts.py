@@ -141,9 +141,7 @@ def _act(request: HttpRequest, public_id: UUID, form_class: type[forms.Form], ac
     try:
         said = act(alert, form.cleaned_data, cast("User", request.user), clock.now())
     except DomainError as error:
-        return _page(
-            request, find_alert(request, public_id), problem=f"{error.message} {error.mend}", status=error.status
-        )
+        return _page(request, find_alert(request, public_id), problem=error.words, status=error.status)
     if getattr(request, "htmx", None):
         return _page(request, find_alert(request, public_id), said=said)
     messages.success(request, said)

@@ -34,10 +34,14 @@ def _of_template(write: Callable[..., str]) -> Callable[..., str]:
 WRITERS = (
     formats.number,
     formats.share,
+    formats.chance,
+    formats.rough,
     formats.points,
     formats.money,
+    formats.rough_money,
     formats.day,
     formats.moment,
+    formats.moment_or_day,
     formats.days,
     formats.ago,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import generics, serializers
 from rest_framework.request import Request
@@ -12,9 +13,10 @@ from rest_framework.views import APIView
 
 from retention.common import clock
 from retention.common.api_pages import CursorPages
+from retention.common.errors import Busy
 from retention.customers.models import EarnRule, Level
 from retention.customers.selectors.membership_sums import Renewals, least_ends
-from retention.customers.services.points.figures import figures_of
+from retention.customers.services.points.figures import Told, told_figures
 from tenants.context import current_tenant
 from tenants.people.permissions import api_permission
 
@@ -45,7 +47,7 @@ class GivenLevelSerializer(serializers.Serializer[Any]):
 
 
 class LadderSerializer(serializers.Serializer[Any]):
-    """The levels from the lowest up, as of the last complete day."""
+    """The levels from the lowest up, as of the last complete day, or of the day before while it is worked out."""
 
     as_of = serializers.DateField()
     levels = LevelSerializer(many=True)
@@ -60,13 +62,13 @@ class LadderView(APIView):
 
     @extend_schema(responses=LadderSerializer)
     def get(self, request: Request) -> Response:
-        """The same figures as the page of membership tells, at most an hour old."""
-        day = clock.last_complete_day(current_tenant().timezone)
-        customers = figures_of(day, now=clock.now()).levels
+        """The same figures as the page of membership tells: at most an hour old, older while they are worked out."""
+        told_now = _told()
+        customers = told_now.figures.levels
         ladder = list(Level.objects.order_by("points_needed"))
         unknown = sorted({code for code in customers if code is not None} - {level.code for level in ladder})
         told = {
-            "as_of": day,
+            "as_of": told_now.as_of,
             "levels": ladder,
             "others": [{"code": code, "customers": customers[code]} for code in unknown],
             "without": customers.get(None, 0),
@@ -122,11 +124,11 @@ class RenewalRatesView(APIView):
 
     @extend_schema(responses=RenewalRatesSerializer)
     def get(self, request: Request) -> Response:
-        """The same figures as the page of membership tells, at most an hour old."""
-        day = clock.last_complete_day(current_tenant().timezone)
-        figures = figures_of(day, now=clock.now())
+        """The same figures as the page of membership tells: at most an hour old, older while they are worked out."""
+        told_now = _told()
+        figures = told_now.figures
         told = {
-            "as_of": day,
+            "as_of": told_now.as_of,
             "minimum": least_ends(),
             "levels": [_renewals(one) for one in figures.by_level],
             "months": [_renewals(one) for one in figures.by_month],
@@ -136,3 +138,11 @@ class RenewalRatesView(APIView):
 
 def _renewals(one: Renewals) -> dict[str, Any]:
     return {"of": one.of, "ended": one.ended, "renewed": one.renewed, "rate": one.rate}
+
+
+def _told() -> Told:
+    """Raises Busy where they are being worked out for the first time."""
+    told = told_figures(clock.last_complete_day(current_tenant().timezone), now=clock.now())
+    if told is None:
+        raise Busy("figures_unmade", _("These figures are being worked out."), mend=_("Ask again in a minute."))
+    return told

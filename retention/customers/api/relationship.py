@@ -21,7 +21,10 @@ class MembershipSerializer(OfCustomer, serializers.ModelSerializer[Membership]):
 
     class Meta:
         model = Membership
-        fields = (*CUSTOMER, "level", "since", "ends_on", "auto_renew", "amount", "recorded_at", "withdrawn")
+        fields = (
+            *(*CUSTOMER, "level", "since", "ends_on", "auto_renew", "cancelled", "cancelled_on", "amount"),
+            *("recorded_at", "withdrawn"),
+        )
         read_only_fields = fields
 
 

@@ -29,7 +29,8 @@ from tenants.governance.erased_marks import erased_condition
 ROWS = "import_stage"
 REFUSED = "import_refused"
 CUSTOMERS, ACCOUNTS, HEADS, TOUCHED = "import_customers", "import_accounts", "import_heads", "import_touched"
-TABLES = (ROWS, REFUSED, CUSTOMERS, ACCOUNTS, HEADS, TOUCHED)
+MANY = "import_many"
+TABLES = (ROWS, REFUSED, CUSTOMERS, ACCOUNTS, HEADS, TOUCHED, MANY)
 
 _SQL_TYPES = {
     ColumnType.DATETIME: "timestamptz",

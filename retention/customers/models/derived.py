@@ -26,7 +26,7 @@ class CustomerState(models.Model):
     year_order_days = models.PositiveIntegerField(default=0)
     """F: order days in the 365 d up to the customer's last order."""
     year_revenue = models.DecimalField(max_digits=16, decimal_places=2, default=0)
-    """M: net revenue in the 365 d up to the customer's last order."""
+    """Net revenue of orders in the 365 d up to the customer's last order; scoring adds the fees for M."""
     main_category = models.ForeignKey(Category, null=True, on_delete=models.SET_NULL, related_name="+")
     main_category_last_on = models.DateField(null=True)
     first_login_on = models.DateField(null=True)
@@ -43,6 +43,7 @@ class CustomerState(models.Model):
             models.Index(fields=["last_order_on", "customer"], name="state_by_last_order"),  # the list, sorted
             models.Index(fields=["last_login_on", "customer"], name="state_by_last_login"),  # the list, sorted
             models.Index(fields=["net_revenue", "customer"], name="state_by_revenue"),  # the list, sorted
+            models.Index(fields=["first_seen_on"], name="state_by_first_seen"),  # who came after a day
         ]
 
     def __str__(self) -> str:

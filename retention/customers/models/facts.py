@@ -62,7 +62,7 @@ class Order(models.Model):
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     external_id = models.CharField(_("order id"), max_length=200)
     version = models.PositiveIntegerField(default=1, db_default=1)
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="orders")
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="orders", db_index=False)
     account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="orders")
     ordered_at = models.DateTimeField(_("ordered at"))
     ordered_on = models.DateField(_("ordered on"))
@@ -101,7 +101,7 @@ class Order(models.Model):
 class OrderLine(models.Model):
     """One line of one version of an order."""
 
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines", db_index=False)
     ordinal = models.PositiveIntegerField()
     product = models.ForeignKey(Product, null=True, blank=True, on_delete=models.SET_NULL, related_name="lines")
     category = models.ForeignKey(Category, null=True, blank=True, on_delete=models.SET_NULL, related_name="lines")
@@ -123,8 +123,12 @@ class Event(models.Model):
 
     event_id = models.CharField(_("event id"), max_length=200)
     version = models.PositiveIntegerField(default=1, db_default=1)
-    customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.CASCADE, related_name="events")
-    account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.CASCADE, related_name="events")
+    customer = models.ForeignKey(
+        Customer, null=True, blank=True, on_delete=models.CASCADE, related_name="events", db_index=False
+    )
+    account = models.ForeignKey(
+        Account, null=True, blank=True, on_delete=models.CASCADE, related_name="events", db_index=False
+    )
     name = models.CharField(_("event"), max_length=200)
     occurred_at = models.DateTimeField(_("occurred at"))
     occurred_on = models.DateField(_("occurred on"))

@@ -44,7 +44,7 @@ class ImportJob(models.Model):
 class ImportError(models.Model):
     """One refused row: where, what, why and how to mend it."""
 
-    job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="errors")
+    job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="errors", db_index=False)
     line = models.PositiveIntegerField(_("line"))
     column = models.CharField(_("column"), max_length=120, blank=True, default="")
     value = models.CharField(_("value"), max_length=200, blank=True, default="")

@@ -18,7 +18,7 @@ class EarnRule(models.Model):
     name, else by its behaviour. `multiplied`: by the level of the paid or given membership held on that day.
     """
 
-    code = models.SlugField(_("code"), max_length=40)
+    code = models.SlugField(_("code"), max_length=40, db_index=False)
     name = models.CharField(_("name"), max_length=80)
     name_zh = models.CharField(_("Chinese name"), max_length=80, blank=True, default="")
     kind = models.CharField(_("for"), max_length=10, choices=EarnKind.choices)
@@ -118,7 +118,7 @@ class PointEntry(models.Model):
     where those points go, moved entries carry the debt to others (services/points/debts.py).
     """
 
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="points")
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="points", db_index=False)
     kind = models.CharField(
         _("kind"), max_length=8, choices=PointKind.choices, default=PointKind.GRANTED, db_default="granted"
     )

@@ -12,13 +12,18 @@ from retention.customers.models.customer import Customer
 
 
 class Membership(models.Model):
-    """A level that a customer holds from a day on; a paid one has an end and may renew itself."""
+    """A level that a customer holds from a day on; a paid one has an end and may renew itself.
 
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="memberships")
+    One that was cancelled runs to its end and is not renewed; without `cancelled_on` nobody told when.
+    """
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="memberships", db_index=False)
     level = models.CharField(_("level"), max_length=60)
     since = models.DateField(_("since"))
     ends_on = models.DateField(_("ends on"), null=True, blank=True)
     auto_renew = models.BooleanField(_("renews itself"), null=True)
+    cancelled = models.BooleanField(_("cancelled"), null=True)
+    cancelled_on = models.DateField(_("cancelled on"), null=True, blank=True)
     amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2, null=True, blank=True)
     properties = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     recorded_at = models.DateTimeField(_("recorded at"))
@@ -37,7 +42,7 @@ class Membership(models.Model):
 class ConsentEntry(models.Model):
     """A yes or no to a channel and purpose, with its wording, source and time. Append-only; the latest counts."""
 
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="consents")
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="consents", db_index=False)
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
     purpose = models.CharField(_("purpose"), max_length=10, choices=Purpose.choices)
     granted = models.BooleanField(_("granted"))
@@ -86,7 +91,7 @@ class Touch(models.Model):
     """
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="touches")
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="touches", db_index=False)
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
     purpose = models.CharField(_("purpose"), max_length=10, choices=Purpose.choices)
     two_way = models.BooleanField(_("answered"), default=False)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from retention.common import formats
 from retention.common.charts import Chart, bars, stacks
@@ -97,6 +97,6 @@ VIEW = "customers.view"
 register(Panel("profile", gettext_lazy("Profile"), 10, VIEW, f"{FOLDER}/_profile.html", profile, "side"))
 register(Panel("relationship", gettext_lazy("Consent"), 50, VIEW, f"{FOLDER}/_relationship.html",
                relationship, "side"))  # fmt: skip
-register(Panel("value", gettext_lazy("Value"), 30, VIEW, f"{FOLDER}/_value.html", value))
+register(Panel("value", pgettext_lazy("of a customer", "Value"), 30, VIEW, f"{FOLDER}/_value.html", value))
 register(Panel("activity", gettext_lazy("Activity"), 40, VIEW, f"{FOLDER}/_activity.html", activity))
 register(Panel("orders", gettext_lazy("Orders"), 50, VIEW, f"{FOLDER}/_orders.html", orders))

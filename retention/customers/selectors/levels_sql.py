@@ -26,7 +26,8 @@ def window_and_keep() -> tuple[int, int]:
 def levels_sql(customers: str = "", *, ladder: str | None = None) -> str:
     """`customer_id`, `level` (a code), `given` (by a membership) and `earned` (points in the rolling period).
 
-    Binds ``%(as_of)s``. `customers` narrows it by SQL that follows a customer's key, as ``= ANY(%(customers)s)``;
+    Binds ``%(as_of)s``. `customers` narrows it by SQL that follows a customer's key, as ``= ANY(%(customers)s)`` or,
+    in a lateral join, ``= c.id``;
     `ladder` (code, points_needed) is tried in place of the tenant's. Who has neither points nor a membership has the
     lowest level if it needs none, else NULL.
     """
@@ -59,9 +60,9 @@ def levels_sql(customers: str = "", *, ladder: str | None = None) -> str:
         SELECT code, points_needed, lead(points_needed) OVER (ORDER BY points_needed) AS next_needed
         FROM ({ladder or LADDER}) v
     )
-    SELECT c.id AS customer_id, coalesce(g.level, l.code) AS level, g.level IS NOT NULL AS given,
+    SELECT w.id AS customer_id, coalesce(g.level, l.code) AS level, g.level IS NOT NULL AS given,
            coalesce(k.earned, 0) AS earned
-    FROM customers_customer c LEFT JOIN peaks k ON k.customer_id = c.id LEFT JOIN given g ON g.customer_id = c.id
+    FROM customers_customer w LEFT JOIN peaks k ON k.customer_id = w.id LEFT JOIN given g ON g.customer_id = w.id
     LEFT JOIN ladder l ON l.points_needed <= greatest(coalesce(k.peak, 0), 0)
      AND (l.next_needed IS NULL OR l.next_needed > greatest(coalesce(k.peak, 0), 0))
-    WHERE TRUE {who.format(key="c.id")}"""
+    WHERE TRUE {who.format(key="w.id")}"""

@@ -92,6 +92,8 @@ def _origin(standing: Standing) -> str:
     if held.ends_on is None:
         return _("Membership since %(since)s.") % {"since": since}
     words = {"since": since, "ends": formats.day(held.ends_on)}
+    if held.cancelled:
+        return _("Membership from %(since)s to %(ends)s, cancelled: it will not be renewed.") % words
     if held.auto_renew is None:
         return _("Membership from %(since)s to %(ends)s.") % words
     if held.auto_renew:

@@ -123,7 +123,7 @@ def run_job(job: ImportJob, path: Path, *, now: datetime, progress: Progress = n
             stopped = isinstance(error, Stopped)
             ImportJob.objects.filter(pk=job.pk).update(
                 status=ImportStatus.STOPPED if stopped else ImportStatus.FAILED,
-                message=f"{error.message} {error.mend}".strip() if isinstance(error, DomainError) else str(error),
+                message=error.words if isinstance(error, DomainError) else str(error),
                 finished_at=now,
             )
             raise

@@ -51,7 +51,7 @@ def behaviour_set(request: HttpRequest) -> HttpResponse:
         if set_behaviour(name=name, behaviour=request.POST.get("behaviour", ""), actor=user, now=clock.now()):
             messages.success(request, _("“%s” means something else from now on, for the past too.") % name)
     except DomainError as error:
-        messages.error(request, f"{error.message} {error.mend}".strip())
+        messages.error(request, error.words)
     return redirect("behaviours")
 
 

@@ -46,7 +46,7 @@ def import_new(request: HttpRequest) -> HttpResponse:
                 kind=form.cleaned_data["kind"], name=file.name, chunks=file.chunks(), actor=user, now=clock.now()
             )
         except DomainError as error:
-            form.add_error("file", f"{error.message} {error.mend}".strip())
+            form.add_error("file", error.words)
         else:
             return redirect("import", job.public_id)
     return render(request, "imports/new.html", {"form": form, "kinds": list(importers)})
@@ -64,7 +64,7 @@ def import_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
         try:
             queue_import(job=job, dry_run=True, file_map=form.file_map())
         except DomainError as error:
-            form.add_error(None, f"{error.message} {error.mend}".strip())
+            form.add_error(None, error.words)
         else:
             return redirect("import", public_id)
     return render(request, "imports/mapping.html", {"job": job, "form": form, "importer": importers[job.kind]})
@@ -92,7 +92,7 @@ def import_act(request: HttpRequest, public_id: UUID) -> HttpResponse:
         else:
             raise Http404
     except DomainError as error:
-        messages.error(request, f"{error.message} {error.mend}".strip())
+        messages.error(request, error.words)
     return redirect("import", public_id)
 
 

@@ -20,7 +20,7 @@ from retention.customers.models import EarnRule, Level
 from retention.customers.selectors.levels import keeping
 from retention.customers.selectors.membership_sums import Renewals, least_ends, moved_levels
 from retention.customers.selectors.standing_words import level_benefits, level_name
-from retention.customers.services.points.figures import figures_of
+from retention.customers.services.points.figures import Figures, told_figures
 from retention.customers.services.points.rules import end_rule, save_ladder, save_rule
 from retention.customers.services.points.trying import try_rule
 from tenants.context import current_tenant
@@ -33,16 +33,12 @@ from tenants.policies import policy_number
 def membership_page(request: HttpRequest) -> HttpResponse:
     """Levels with their customers, renewals, points and the rules that give them, as of the last complete day."""
     day = clock.last_complete_day(current_tenant().timezone)
-    figures = figures_of(day, now=clock.now())
-    flow = figures.flow
+    told = told_figures(day, now=clock.now())
     context = {
-        "day": day,
-        "levels": _levels(figures.levels),
+        "day": told.as_of if told else day,
+        "told": told,
+        **(_figures_context(told.figures) if told else {}),
         "keeping": keeping(),
-        "flow": flow,
-        "costs": {name: _cost(getattr(flow, name)) for name in ("given", "spent", "outstanding")},
-        "renewals": [(row, renewal_words(row)) for row in figures.by_level],
-        "chart": _renewal_chart(figures.by_month),
         "rules": EarnRule.objects.filter(ends_on=None).order_by("code"),
         "may_edit": may(request.user, "levels.edit"),
     }
@@ -67,7 +63,7 @@ def levels_edit(request: HttpRequest) -> HttpResponse:
                 return redirect("membership")
             context["moves"] = _moves([(rung.code, rung.points_needed) for rung in rungs_of(formset)])
         except DomainError as error:
-            context["problem"] = f"{error.message} {error.mend}"
+            context["problem"] = error.words
     wrong = request.method == "POST" and (bool(context.get("problem")) or not formset.is_valid())
     return render(request, "membership/levels.html", context, status=400 if wrong else 200)
 
@@ -90,7 +86,7 @@ def rule_edit(request: HttpRequest, code: str = "") -> HttpResponse:
                 return redirect("membership")
             context["tried"] = _tried_words(form, today)
         except DomainError as error:
-            form.add_error(None, f"{error.message} {error.mend}")
+            form.add_error(None, error.words)
     return render(request, "membership/rule.html", context, status=400 if form.errors else 200)
 
 
@@ -103,6 +99,17 @@ def rule_end(request: HttpRequest, code: str) -> HttpResponse:
     end_rule(code=rule.code, last_day=clock.today(current_tenant().timezone), actor=request.user, now=now)
     messages.success(request, _("The rule ends today. What it gave stays."))
     return redirect("membership")
+
+
+def _figures_context(figures: Figures) -> dict[str, Any]:
+    flow = figures.flow
+    return {
+        "levels": _levels(figures.levels),
+        "flow": flow,
+        "costs": {name: _cost(getattr(flow, name)) for name in ("given", "spent", "outstanding")},
+        "renewals": [(row, renewal_words(row)) for row in figures.by_level],
+        "chart": _renewal_chart(figures.by_month),
+    }
 
 
 def _levels(customers: dict[str | None, int]) -> list[dict[str, Any]]:

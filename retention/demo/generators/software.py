@@ -2,8 +2,10 @@
 
 Wholly synthetic. Calibrated on the public sets named in docs/methods.md: about a fifth of the accounts fade out within
 the year (110 of 500 in the account set), tickets come at four a year and account, and fading shows in usage weeks
-before the end. What drives a fade here, so that a score has something true to find: a consultant who changes, severe
-tickets, and a decision maker whom nobody has met for long.
+before the end of the term at which they leave. Those who left in the years before, of whom contracts are all that is
+held, stayed as long as the customers of Fader & Hardie's (2007) "High End" did. What drives a fade here, so that a
+score has something true to find: a consultant who changes, severe tickets, and a decision maker whom nobody has met
+for long.
 
 All functions take and return frames in the columns of the import files; none loops over customers.
 """
@@ -25,6 +27,12 @@ SEED = 20170101
 ACCOUNTS = 160
 KNOWN_ON = date(2017, 12, 4)
 """The accounts' own file says who works for them on this day; who comes later, comes as an event."""
+COHORT, OLDEST_DAYS = 200, 1800
+"""So many companies signed in the five years before; those who left before the year are the former accounts."""
+ALPHA, BETA = 0.668, 3.806
+"""The chance to leave at the end of a yearly term, over companies: the sBG of the paper's High End segment."""
+NOTICE = pd.Timedelta(days=30)
+"""Who fades leaves at the end of the first term that runs out so long after."""
 JUST_CHANGED = {3: "2017-11-29", 7: "2017-12-01"}
 """Accounts, by position, whose consultant changed days before: their hand-over is on."""
 MODULES = np.array(["orders", "stock", "finance", "reports", "crm", "hr"])
@@ -40,7 +48,6 @@ class SoftwareData:
     customers: pd.DataFrame
     contacts: pd.DataFrame
     events: pd.DataFrame
-    memberships: pd.DataFrame
     contracts: pd.DataFrame
     assignments: pd.DataFrame
 
@@ -62,18 +69,19 @@ def make_software() -> SoftwareData:
         ],
         ignore_index=True,
     ).sort_values("occurred_at", kind="stable", ignore_index=True)
-    last = pd.Timestamp(LAST_DAY) + pd.Timedelta(days=1)
+    ends = events["account"].map(accounts.set_index("account")["ends_on"])
+    day = pd.Timedelta(days=1)
+    last = pd.Timestamp(LAST_DAY) + day
     events = events[(events["occurred_at"] >= pd.Timestamp(FIRST_DAY)) & (events["occurred_at"] < last)]
-    events = events.reset_index(drop=True)
+    events = events[events["occurred_at"] < ends.loc[events.index] + day].reset_index(drop=True)
     events.insert(0, "event_id", "demo-" + events.index.astype(str))
-    terms = _terms_file(accounts)
+    former = _former(np.random.default_rng(SEED + 1))
     return SoftwareData(
-        _accounts_file(accounts),
+        _accounts_file(pd.concat([accounts, former], ignore_index=True)),
         _customers_file(users),
         _contacts_file(users),
         events,
-        terms,
-        _contracts_file(accounts, terms),
+        _contracts_file(pd.concat([accounts, former], ignore_index=True)),
         _assignments_file(accounts),
     )
 
@@ -85,7 +93,7 @@ def _accounts(rng: np.random.Generator) -> pd.DataFrame:
     accounts = pd.DataFrame({"account": "A" + pd.Series(range(1, n + 1)).astype(str).str.zfill(3)})
     accounts["name"] = chinese_companies(rng, n)
     accounts["seats"] = np.clip(rng.lognormal(2.2, 0.55, n).round(), 4, 40).astype(int)
-    accounts["joined"] = first - pd.to_timedelta(rng.integers(-200, 900, n), unit="D")
+    accounts["joined"] = first - pd.to_timedelta(rng.integers(-200, OLDEST_DAYS, n), unit="D")
     accounts["csm"] = CSMS[np.arange(n) % len(CSMS)]
     before, after = rng.integers(0, len(CONSULTANTS), n), rng.integers(1, len(CONSULTANTS), n)
     accounts["was_with"] = CONSULTANTS[before]
@@ -101,9 +109,36 @@ def _accounts(rng: np.random.Generator) -> pd.DataFrame:
     accounts["fades"] = rng.random(n) < chance * 0.9
     start = accounts["changes_on"].fillna(first + pd.Timedelta(days=60))
     accounts["fade_on"] = (start + pd.to_timedelta(rng.integers(20, 150, n), unit="D")).where(accounts["fades"])
+    stays_until = (accounts["fade_on"] + NOTICE).fillna(pd.Timestamp(KNOWN_ON))
+    accounts["ends_on"] = _end_of_term(accounts["joined"], _terms_until(accounts["joined"], stays_until))
     accounts["modules"] = rng.integers(2, len(MODULES) + 1, n)
     accounts["fee"] = (accounts["seats"] * rng.choice([480, 600, 720], n)).astype(float)
     return accounts
+
+
+def _former(rng: np.random.Generator) -> pd.DataFrame:
+    """Companies that left before the year began: who they were, and from when to when."""
+    first, n = pd.Timestamp(FIRST_DAY), COHORT
+    former = pd.DataFrame({"name": chinese_companies(rng, n)})
+    former["joined"] = first - pd.to_timedelta(rng.integers(1, OLDEST_DAYS, n), unit="D")
+    former["fee"] = np.clip(rng.lognormal(2.2, 0.55, n).round(), 4, 40) * rng.choice([480.0, 600.0, 720.0], n)
+    former["ends_on"] = _end_of_term(former["joined"], pd.Series(rng.geometric(rng.beta(ALPHA, BETA, n))))
+    former["fades"] = True
+    former = former[former["ends_on"] < first].reset_index(drop=True)
+    former["account"] = "F" + (former.index + 1).astype(str).str.zfill(3)
+    return former
+
+
+def _end_of_term(joined: pd.Series, terms: pd.Series) -> pd.Series:
+    """The last day of so many whole years."""
+    parts = {"year": joined.dt.year + terms, "month": joined.dt.month, "day": joined.dt.day.clip(upper=28)}
+    return pd.to_datetime(pd.DataFrame(parts)) - pd.Timedelta(days=1)
+
+
+def _terms_until(joined: pd.Series, day: pd.Series) -> pd.Series:
+    """How many whole years it takes until a term ends on `day` or later; at least one."""
+    years = (day.dt.year - joined.dt.year).clip(lower=1)
+    return years + (_end_of_term(joined, years) < day)
 
 
 def _users(rng: np.random.Generator, accounts: pd.DataFrame) -> pd.DataFrame:
@@ -256,14 +291,14 @@ def _answers(rng: np.random.Generator, accounts: pd.DataFrame, users: pd.DataFra
 
 def _accounts_file(accounts: pd.DataFrame) -> pd.DataFrame:
     has_changed = accounts["changes_on"] < pd.Timestamp(KNOWN_ON)
-    since = accounts["changes_on"].where(has_changed, accounts["joined"]).dt.strftime("%Y-%m-%d")
+    since = accounts["changes_on"].where(has_changed, accounts["joined"].where(accounts["consultant"].notna()))
     return pd.DataFrame(
         {
             "external_id": accounts["account"],
             "name": accounts["name"],
             "csm": accounts["csm"],
             "consultant": accounts["consultant"].where(has_changed, accounts["was_with"]),
-            "consultant_since": since,
+            "consultant_since": since.dt.strftime("%Y-%m-%d"),
             "created_at": accounts["joined"].dt.strftime("%Y-%m-%d"),
             "seats": accounts["seats"],
             "modules": accounts["modules"],
@@ -288,35 +323,20 @@ def _contacts_file(users: pd.DataFrame) -> pd.DataFrame:
     return users[["account", "customer", "role"]].copy()
 
 
-def _terms_file(accounts: pd.DataFrame) -> pd.DataFrame:
-    """The yearly term of each account, as health sees it: held by its decision maker."""
-    last = pd.Timestamp(LAST_DAY)
-    years = np.ceil((last - accounts["joined"]).dt.days / 365).clip(lower=1)
-    ends = accounts["joined"] + pd.to_timedelta(years * 365, unit="D")
-    return pd.DataFrame(
-        {
-            "customer": accounts["account"] + "-01",
-            "level": "subscription",
-            "since": accounts["joined"].dt.strftime("%Y-%m-%d"),
-            "ends_on": ends.dt.strftime("%Y-%m-%d"),
-            "auto_renew": np.where(accounts["fades"], "false", "true"),
-            "amount": accounts["fee"],
-        }
-    )
-
-
-def _contracts_file(accounts: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
-    """The same terms as contracts of the accounts."""
+def _contracts_file(accounts: pd.DataFrame) -> pd.DataFrame:
+    """One contract an account, renewed year by year; who left called it off for the end of a term."""
+    has_left = accounts["ends_on"] < pd.Timestamp(KNOWN_ON)
     return pd.DataFrame(
         {
             "contract_id": "K-" + accounts["account"],
             "account": accounts["account"],
             "product": "云帆企业版 年度订阅",
-            "starts_on": terms["since"],
-            "ends_on": terms["ends_on"],
-            "amount": terms["amount"],
-            "auto_renew": terms["auto_renew"],
-            "status": "active",
+            "starts_on": accounts["joined"].dt.strftime("%Y-%m-%d"),
+            "ends_on": accounts["ends_on"].dt.strftime("%Y-%m-%d"),
+            "term": "year",
+            "amount": accounts["fee"],
+            "auto_renew": np.where(accounts["fades"], "false", "true"),
+            "status": np.where(has_left, "cancelled", "active"),
         }
     )
 

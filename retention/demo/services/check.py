@@ -30,8 +30,10 @@ from retention.demo.services.processes import answers
 from retention.demo.services.walk import walk
 
 READY_WITHIN = 1200.0
-CUSTOMERS = 2464
-"""Households of the panel that had bought by the demo's first day; five come later."""
+CUSTOMERS = 2399
+"""Households that had joined by the demo's first day; seventy come later."""
+POOLS = ("active", "at_risk", "hibernating", "lost", "gone")
+MODELS = ("bg_nbd", "mbg_nbd", "pareto_nbd", "gamma_gamma")
 Summary = dict[str, Any]
 
 
@@ -115,8 +117,12 @@ def _main_job(root: Path, port: int, environment: dict[str, str]) -> tuple[Summa
     thresholds = _json(environment, root, "thresholds", "shop", "--json")
     if score.get("customers") != CUSTOMERS:
         problems.append(f"scored {score.get('customers')} customers instead of {CUSTOMERS}")
-    if not score.get("pools", {}).get("lost"):
-        problems.append("nobody is lost: that can't be")
+    empty = [name for name in POOLS if not score.get("pools", {}).get(name)]
+    if empty:
+        problems.append(f"nobody is {', '.join(empty)}: that can't be")
+    unknown = [name for name in MODELS if not score.get("models", {}).get(name, {}).get("identified")]
+    if unknown:
+        problems.append(f"not identified in the shop: {', '.join(unknown)}")
     observed = [line for line in thresholds if line["source"] == "observed"]
     if not observed:
         problems.append("no category has a threshold of its own")

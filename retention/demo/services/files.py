@@ -15,14 +15,16 @@ from retention.demo.services.demo_clock import START
 
 SHOP_KINDS = ("customers", "memberships", "orders", "feedback", "surveys", "events")
 SOFTWARE_KINDS = (
-    *("accounts", "customers", "contacts", "memberships", "contracts", "assignments"),
+    *("accounts", "customers", "contacts", "contracts", "assignments"),
     *("feedback", "surveys", "events"),
 )
+DAYS = {"customers": "created_at", "memberships": "since"}
+"""Kinds of which those are loaded who have joined by the demo's first day; customers come live when they do."""
 TIMES = {"orders": "ordered_at", "events": "occurred_at", "feedback": "received_at", "surveys": "answered_at"}
 
 
 def write_files(root: Path) -> None:
-    """Make ``loaded/TENANT-KIND.parquet`` and, for orders and events, ``live/TENANT-KIND.parquet`` under `root`."""
+    """Make ``loaded/TENANT-KIND.parquet`` and, for what comes later, ``live/TENANT-KIND.parquet`` under `root`."""
     for part in ("loaded", "live"):
         (root / part).mkdir(parents=True, exist_ok=True)
     _write_tenant(root, "shop", make_shop(), SHOP_KINDS, zone=SHOP_ZONE, language="en")
@@ -51,6 +53,11 @@ def live_file(root: Path, tenant: str, kind: str) -> Path:
 
 def _write(root: Path, tenant: str, kind: str, frame: pd.DataFrame, zone: str) -> None:
     frame = frame.convert_dtypes()
+    if kind in DAYS:
+        joined = pd.to_datetime(frame[DAYS[kind]]) <= pd.Timestamp(START.date())
+        frame[joined].to_parquet(loaded_file(root, tenant, kind), index=False)
+        frame[~joined].to_parquet(live_file(root, tenant, kind), index=False)
+        return
     if kind not in TIMES:
         frame.to_parquet(loaded_file(root, tenant, kind), index=False)
         return

@@ -58,7 +58,8 @@ def _queue(root: Path, tenant: str) -> pd.DataFrame:
     """All live messages of `tenant` by time, prepared once."""
     path = root / "live" / f"{tenant}-queue.parquet"
     if not path.exists():
-        parts = [_event_messages(pd.read_parquet(live_file(root, tenant, "events")))]
+        parts = [_person_messages(pd.read_parquet(live_file(root, tenant, "customers")))]
+        parts += [_event_messages(pd.read_parquet(live_file(root, tenant, "events")))]
         if live_file(root, tenant, "orders").exists():
             parts.append(_order_messages(pd.read_parquet(live_file(root, tenant, "orders"))))
         queue = pd.concat(parts).sort_values("at", kind="stable", ignore_index=True)
@@ -74,6 +75,20 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _queued(at: pd.Series, messages: list[str]) -> pd.DataFrame:
     return pd.DataFrame({"at": pd.to_datetime(at, utc=True).dt.as_unit("us").array, "message": messages})
+
+
+def _person_messages(customers: pd.DataFrame) -> pd.DataFrame:
+    """Identify messages of those who join, before all else of their first day."""
+    at = pd.to_datetime(customers["created_at"], utc=True)
+    return _queued(
+        at, [_identify(row, moment.isoformat()) for row, moment in zip(_records(customers), at, strict=True)]
+    )
+
+
+def _identify(row: dict[str, Any], timestamp: str) -> str:
+    person = row.pop("external_id")
+    message = {"type": "identify", "messageId": f"demo-customer-{person}", "userId": person, "timestamp": timestamp}
+    return json.dumps({**message, "traits": row})
 
 
 def _event_messages(events: pd.DataFrame) -> pd.DataFrame:

@@ -27,6 +27,8 @@ from retention.demo.services.files import SHOP_KINDS, SOFTWARE_KINDS, loaded_fil
 from retention.demo.services.keys import ensure_write_key
 from retention.demo.services.voice import close_what_was_closed
 from retention.demo.services.winning_back import launch_win_back, orders_of_the_asked, read_out, receive, send_all
+from retention.scoring.selectors.current import current_run
+from retention.scoring.services.run_check import check_run
 from retention.success.services.runs import start_handovers, start_renewals
 from tenants.context import find_tenant, use_public, use_tenant
 from tenants.enums import Business, TenantStatus
@@ -136,6 +138,7 @@ def load_tenant(root: Path, tenant: DemoTenant, out: TextIO) -> None:
         if todo:
             with use_tenant(find_tenant(tenant.slug)):
                 _grant_consent(START - timedelta(days=330))
+                _take_consent_back(START)
     with _step(root, f"{tenant.slug}/voice", out, f"{tenant.name}: complaints that were closed") as todo:
         if todo:
             with use_tenant(find_tenant(tenant.slug)):
@@ -146,6 +149,12 @@ def load_tenant(root: Path, tenant: DemoTenant, out: TextIO) -> None:
                 call_command("score", tenant.slug, "--as-of", day.isoformat(), stdout=out)
         if tenant.business == Business.SHOP and day == SCORE_DAYS[0]:
             _win_back_of_autumn(root, tenant, out)
+    with _step(root, f"{tenant.slug}/forecast", out, f"{tenant.name}: whether the forecasts held") as todo:
+        if todo:
+            with use_tenant(find_tenant(tenant.slug)):
+                run = current_run()
+                assert run is not None
+                check_run(run)
     with _step(root, f"{tenant.slug}/alerts", out, f"{tenant.name}: what the monitors find") as todo:
         if todo:
             call_command("detect", tenant.slug, stdout=out)
@@ -236,4 +245,23 @@ def _grant_consent(at: datetime) -> None:
             ORDER BY c.id
             """,
             [at, at],
+        )
+
+
+def _take_consent_back(now: datetime) -> None:
+    """One in six of those who have not ordered for a hundred days said no sixty days after their last order."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO customers_consententry
+                (customer_id, channel, purpose, granted, wording, source, occurred_at, recorded_at)
+            SELECT k.customer_id, k.channel, k.purpose, false, 'No more offers, please.', k.source, l.at, l.at
+            FROM customers_consententry k JOIN customers_customer c ON c.id = k.customer_id
+            JOIN (SELECT o.customer_id, max(o.ordered_at) + interval '60 days' AS at FROM customers_order o
+                  GROUP BY o.customer_id HAVING max(o.ordered_at) < %s::timestamptz - interval '100 days') l
+                 ON l.customer_id = k.customer_id
+            WHERE k.granted AND ('x' || left(md5('no' || c.external_id), 6))::bit(24)::int %% 6 = 0
+            ORDER BY k.id
+            """,
+            [now],
         )

@@ -13,11 +13,15 @@ from retention.scoring.moment import Moment
 WHOLE, REAL, DAY = ColumnKind.WHOLE, ColumnKind.REAL, ColumnKind.DAY
 KEY = {"account_id": WHOLE}
 TWO_WAY = "('meeting_held', 'call_answered', 'message_answered')"
-CONTACTS = "NOT k.withdrawn AND (k.ended_on IS NULL OR k.ended_on > %(as_of)s)"
+PEOPLE = "EXISTS (SELECT 1 FROM customers_customer p WHERE p.id = {row}.customer_id AND p.kind = 'person')"
+"""Not our own staff, nor test or robot profiles."""
+CONTACTS = f"NOT k.withdrawn AND (k.ended_on IS NULL OR k.ended_on > %(as_of)s) AND {PEOPLE.format(row='k')}"
+WORKING_DAY = "extract(isodow FROM occurred_on) < 6"
 
 
 def _acts(moment: Moment, which: str, name: str = "acts") -> str:
-    """The events of accounts that meet `which`, a condition on `e`. Who has several roles acts once."""
+    """The events of accounts that meet `which`, a condition on `e`: of people, or of nobody by name. Who has several
+    roles acts once."""
     return f"""{name} AS MATERIALIZED (
         SELECT coalesce(e.account_id, k.account_id) AS account_id, e.customer_id, e.event_id, e.name, e.id,
                b.behaviour, e.occurred_on, e.occurred_at, e.properties
@@ -27,6 +31,7 @@ def _acts(moment: Moment, which: str, name: str = "acts") -> str:
              ON e.account_id IS NULL AND k.customer_id = e.customer_id
         WHERE {moment.events()} AND {which}
           AND (e.account_id IS NOT NULL OR k.account_id IS NOT NULL)
+          AND (e.customer_id IS NULL OR {PEOPLE.format(row="e")})
     )"""
 
 
@@ -38,6 +43,7 @@ def _lately(days: str) -> str:
 USE = {
     **KEY,
     "users_active": WHOLE,
+    "unnamed_use": WHOLE,
     "core_recent": WHOLE,
     "core_before": WHOLE,
     "logins_recent": WHOLE,
@@ -47,17 +53,20 @@ USE = {
 
 
 def use_sql(moment: Moment) -> str:
-    """Active users, core uses and log-in days, lately and before. Log-in windows are given as first days."""
+    """Active users, uses that name no user, core uses, and log-in days on working days (Monday to Friday), lately and
+    before. Log-in windows are given as first days."""
     return f"""WITH {_acts(moment, _lately("use_days"))}
     SELECT account_id,
            count(DISTINCT customer_id) FILTER (WHERE behaviour = 'core_use'
                AND occurred_on > %(as_of)s - %(seats_days)s) AS users_active,
+           count(*) FILTER (WHERE behaviour = 'core_use' AND customer_id IS NULL
+               AND occurred_on > %(as_of)s - %(seats_days)s) AS unnamed_use,
            count(*) FILTER (WHERE behaviour = 'core_use' AND occurred_on > %(as_of)s - %(core_days)s) AS core_recent,
            count(*) FILTER (WHERE behaviour = 'core_use' AND occurred_on <= %(as_of)s - %(core_days)s
                AND occurred_on > %(as_of)s - 2 * %(core_days)s) AS core_before,
-           count(DISTINCT (customer_id, occurred_on)) FILTER (WHERE behaviour = 'log_in'
+           count(DISTINCT (customer_id, occurred_on)) FILTER (WHERE behaviour = 'log_in' AND {WORKING_DAY}
                AND occurred_on >= %(recent_from)s) AS logins_recent,
-           count(DISTINCT (customer_id, occurred_on)) FILTER (WHERE behaviour = 'log_in'
+           count(DISTINCT (customer_id, occurred_on)) FILTER (WHERE behaviour = 'log_in' AND {WORKING_DAY}
                AND occurred_on >= %(before_from)s AND occurred_on < %(recent_from)s) AS logins_before,
            max(occurred_on) FILTER (WHERE behaviour = 'log_in') AS last_login_on
     FROM acts GROUP BY account_id"""
@@ -90,7 +99,7 @@ def terms_sql(moment: Moment) -> str:
         f" THEN jsonb_array_length(a.traits->'modules') ELSE {modules} END",
         "renews_on": "(SELECT min(m.ends_on) FROM customers_contact k JOIN customers_membership m USING (customer_id)"
         " WHERE k.account_id = a.id AND NOT k.withdrawn AND NOT m.withdrawn"
-        " AND m.ends_on > %(as_of)s AND m.since <= %(as_of)s)",
+        " AND m.ends_on >= %(as_of)s AND m.since <= %(as_of)s)",
     }
     sources = [source.sql(moment) for source in term_sources]
     said = {name: [f"s{place}.{name}" for place in range(len(sources))] for name in own}

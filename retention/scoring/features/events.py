@@ -97,7 +97,7 @@ CART = register(Feature("cart", {"cart_lines": ColumnKind.WHOLE, "cart_on": Colu
 
 
 def messages_sql(moment: Moment) -> str:
-    """Messages delivered and those clicked or answered, robots left out; benefits granted and used; tone."""
+    """Messages delivered and those clicked or answered, robots left out; tone."""
     sentiment = number_or_null("(e.properties->>'sentiment')", "float8")
     return f"""
     SELECT e.customer_id,
@@ -107,18 +107,13 @@ def messages_sql(moment: Moment) -> str:
                WHERE e.name IN ('message_clicked', 'message_answered')
                  AND lower(coalesce(e.properties->>'robot', '')) NOT IN ('true', '1')
                  AND e.occurred_on > %(as_of)s - %(reply_days)s) AS answered,
-           count(*) FILTER (WHERE e.name = 'benefit_granted' AND e.occurred_on > %(as_of)s - %(benefit_days)s)
-               AS benefits_granted,
-           count(*) FILTER (WHERE e.name = 'benefit_used' AND e.occurred_on > %(as_of)s - %(benefit_days)s)
-               AS benefits_used,
            avg(least(greatest({sentiment}, -1), 1))
                FILTER (WHERE e.name = 'feedback_received' AND e.occurred_on > %(as_of)s - %(tone_days)s
                    AND {sentiment} IS NOT NULL) AS tone
     FROM customers_event e
     WHERE {moment.whose("e")} AND {moment.events()}
-      AND e.name IN ('message_delivered', 'message_clicked', 'message_answered', 'benefit_granted', 'benefit_used',
-                     'feedback_received')
-      AND e.occurred_on > %(as_of)s - greatest(%(reply_days)s, %(benefit_days)s, %(tone_days)s)
+      AND e.name IN ('message_delivered', 'message_clicked', 'message_answered', 'feedback_received')
+      AND e.occurred_on > %(as_of)s - greatest(%(reply_days)s, %(tone_days)s)
     GROUP BY e.customer_id
     """
 
@@ -129,8 +124,6 @@ MESSAGES = register(
         {
             "delivered": ColumnKind.WHOLE,
             "answered": ColumnKind.WHOLE,
-            "benefits_granted": ColumnKind.WHOLE,
-            "benefits_used": ColumnKind.WHOLE,
             "tone": ColumnKind.REAL,
         },
         messages_sql,

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from retention.common.registry import Registry
 from retention.customers.selectors.state_sql import WHO_COUNTS
-from retention.customers.selectors.terms_sql import paid_term
+from retention.customers.selectors.terms_sql import called_off, paid_term
 from retention.scoring.moment import Moment
 
 COLUMNS = (
@@ -66,15 +66,17 @@ def told_term(properties: str) -> str:
 
 
 def membership_terms_sql(moment: Moment) -> str:
-    """Paid memberships; another level is a renewal too.
+    """Paid memberships; another level is a renewal too. A cancelled one without an end leaves with the term it is in.
 
     What a membership said before it was changed is not kept: a past run sees what is known now of those that were
     known then.
     """
     known = "" if moment.known_at is None else " AND m.recorded_at <= %(known_at)s"
     return f"""
-    SELECT NULL::bigint AS account_id, m.customer_id, ''::text AS product, m.since AS starts_on, m.ends_on,
-           m.amount::float8 AS amount, {told_term("m.properties")} AS told, false AS stopped, false AS kept
+    SELECT NULL::bigint AS account_id, m.customer_id, ''::text AS product, m.since AS starts_on,
+           CASE WHEN {called_off("m")} THEN coalesce(m.ends_on, m.cancelled_on) ELSE m.ends_on END AS ends_on,
+           m.amount::float8 AS amount, {told_term("m.properties")} AS told, {called_off("m")} AS stopped,
+           false AS kept
     FROM customers_membership m JOIN customers_customer c ON c.id = m.customer_id
     WHERE {paid_term("m")} AND {WHO_COUNTS}{known}"""
 

@@ -14,6 +14,7 @@ from retention.common.copying import NO_DAY, NO_NUMBER, ColumnKind, read_columns
 from retention.customers.models import Category
 from retention.customers.selectors.state_sql import STATE_COLUMNS, IdList, state_query
 from retention.customers.services.state import planned_for_sets
+from retention.scoring.features.fees import fees_sql
 from retention.scoring.frames.frame import Array, Frame, sorted_frame
 from retention.scoring.frames.whose import Chosen, whose_params, whose_sql
 from retention.scoring.moment import Moment
@@ -35,11 +36,20 @@ KINDS = {
     "first_seen_on": ColumnKind.DAY,
     "last_seen_on": ColumnKind.DAY,
 }
+FEES = {
+    "customer_id": ColumnKind.WHOLE,
+    "first_on": ColumnKind.DAY,
+    "last_on": ColumnKind.DAY,
+    "amount": ColumnKind.REAL,
+}
 NO_CATEGORY = -1
+YEAR = 365
+"""Days up to the last order, as the running state counts them."""
 
 
 def load_states(moment: Moment, shard: Chosen, category_ids: Array) -> Frame:
-    """Customers of `shard` who count and had any fact by then. `category` is a position in `category_ids`, or −1."""
+    """Customers of `shard` who count and had any fact by then. `category` is a position in `category_ids`, or −1;
+    `year_revenue` is M: that of orders, as kept, and the fees for the same 365 days."""
     if moment.known_at is None:
         parts = _kept_states(moment, shard)
     else:
@@ -49,7 +59,20 @@ def load_states(moment: Moment, shard: Chosen, category_ids: Array) -> Frame:
     frame = sorted_frame({name: values[seen] for name, values in parts.items()})
     columns = dict(frame.columns)
     columns["category"] = _places(category_ids, columns.pop("main_category_id"))
+    columns["year_revenue"] = np.round(columns["year_revenue"] + _year_fees(moment, shard, frame), 2)
     return Frame(frame.ids, columns)
+
+
+def _year_fees(moment: Moment, shard: Chosen, frame: Frame) -> Array:
+    """What the customers of `frame` paid for terms in the 365 days up to their last order."""
+    fees = read_columns(fees_sql(moment, whose_sql("t", shard)), {**whose_params(shard), **moment.params}, FEES)
+    known = np.isin(fees["customer_id"], frame.ids)
+    first, last = fees["first_on"][known], fees["last_on"][known]
+    places = np.searchsorted(frame.ids, fees["customer_id"][known])
+    until = frame["last_order_on"][places]
+    days = np.minimum(last, until) - np.maximum(first, until - YEAR + 1) + 1
+    paid = fees["amount"][known] * np.maximum(days, 0) / (last - first + 1)
+    return np.bincount(places, weights=paid, minlength=len(frame.ids))
 
 
 def category_ids_by_code() -> Array:

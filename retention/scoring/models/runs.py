@@ -82,7 +82,7 @@ class ScoreShard(models.Model):
     The lock is the lease: it ends with the worker's connection, also when the worker is killed.
     """
 
-    run = models.ForeignKey(ScoreRun, on_delete=models.CASCADE, related_name="pieces")
+    run = models.ForeignKey(ScoreRun, on_delete=models.CASCADE, related_name="pieces", db_index=False)
     number = models.PositiveIntegerField()
     low = models.BigIntegerField()  # customers low ≤ id < high
     high = models.BigIntegerField()
@@ -135,10 +135,27 @@ class Restated(models.Model):
         return f"{self.run_id}/{self.customer}"
 
 
+class PaidTerms(models.Model):
+    """What a run saw of one customer's paid terms, as a mark that changes when any of them does, and the first day of
+    them. Kept of the run in force and of unfinished ones; compared by the next run."""
+
+    pk = models.CompositePrimaryKey("run", "customer")
+    run = models.ForeignKey(ScoreRun, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False)
+    customer = models.BigIntegerField()
+    mark = models.BigIntegerField()
+    first_on = models.DateField()
+
+    class Meta:
+        ordering = ["run", "customer"]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}/{self.customer}"
+
+
 class ScoreModel(models.Model):
     """The card of one fitted model of one run. Where it is not identified, screens show `reason`, not numbers."""
 
-    run = models.ForeignKey(ScoreRun, on_delete=models.CASCADE, related_name="models")
+    run = models.ForeignKey(ScoreRun, on_delete=models.CASCADE, related_name="models", db_index=False)
     name = models.CharField(_("model"), max_length=20)
     parameters = models.JSONField(_("parameters"))
     relative_errors = models.JSONField(default=list)

@@ -138,8 +138,8 @@ class AccountScore(models.Model):
     """One account in one run: its health and what it is made of."""
 
     pk = models.CompositePrimaryKey("account", "run")
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="scores")
-    run = models.ForeignKey(ScoreRun, on_delete=models.CASCADE, related_name="account_scores")
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="scores", db_index=False)
+    run = models.ForeignKey(ScoreRun, on_delete=models.CASCADE, related_name="account_scores", db_index=False)
     as_of = models.DateField(_("as of"))
     health = models.FloatField(_("health"), null=True)
     health_band = models.CharField(_("health"), max_length=8, choices=HealthBand.choices, blank=True, default="")

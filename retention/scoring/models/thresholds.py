@@ -16,7 +16,7 @@ from retention.scoring.models.runs import ScoreRun
 class SilenceThreshold(models.Model):
     """The threshold of one category and clock in one run; without a category it is the tenant's own."""
 
-    run = models.ForeignKey(ScoreRun, on_delete=models.CASCADE, related_name="thresholds")
+    run = models.ForeignKey(ScoreRun, on_delete=models.CASCADE, related_name="thresholds", db_index=False)
     category = models.ForeignKey(Category, null=True, on_delete=models.CASCADE, related_name="thresholds")
     clock = models.CharField(_("clock"), max_length=8, choices=Clock.choices)
     days = models.FloatField(_("threshold"))

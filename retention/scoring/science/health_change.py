@@ -45,6 +45,18 @@ def terms(health: Health, throughout: BoolArray) -> FloatArray:
     return np.column_stack([base, others, health.score - health.uncapped])
 
 
+def mean_terms(healths: Sequence[Health], each: int) -> FloatArray:
+    """sets × (metrics + 2): `terms` on average over `each` customers.
+
+    Each of `healths` holds one or more sets, one below the other, of the same customers in the same order. A metric is
+    known throughout for a customer who has data for it in every set.
+    """
+    known = ~np.isnan(np.concatenate([health.points for health in healths]))
+    throughout = known.reshape(-1, each, known.shape[1]).all(axis=0)
+    found = [terms(health, np.tile(throughout, (len(health.points) // each, 1))) for health in healths]
+    return np.concatenate([rows.reshape(-1, each, rows.shape[1]).mean(axis=1) for rows in found])
+
+
 def shapley(values: FloatArray) -> FloatArray:
     """players × terms: what each player did to each term.
 

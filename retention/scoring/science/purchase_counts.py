@@ -11,27 +11,29 @@ from scipy.special import betaln, gammaln
 
 from .arrays import FloatArray
 from .bg_nbd import BgNbdParameters
+from .frequency_bars import FrequencyBars, bars_for
 from .purchases import PurchaseHistory
-
-TOP = 7
 
 
 @dataclass(frozen=True)
 class PurchaseCounts:
-    """Customers with 0, 1 … TOP − 1 repeat purchases, and with TOP or more."""
+    """Customers by repeat purchases, bar by bar."""
 
+    bars: FrequencyBars
     actual: tuple[int, ...]
     expected: tuple[float, ...]
 
 
-def purchase_counts(parameters: BgNbdParameters, history: PurchaseHistory, *, top: int = TOP) -> PurchaseCounts:
+def purchase_counts(parameters: BgNbdParameters, history: PurchaseHistory) -> PurchaseCounts:
     """Counts over all customers, each for as long as they are known (T)."""
-    actual = np.bincount(np.minimum(history.frequency, top), minlength=top + 1)
+    bars = bars_for(history.frequency)
+    actual = np.bincount(bars.of(history.frequency), minlength=bars.top + 1)
     ages = np.bincount(history.age_days)
     days = np.flatnonzero(ages)
-    below = ages[days] @ chances(parameters, days / parameters.unit_days, top)
-    expected = [*below.tolist(), float(len(history) - below.sum())]
-    return PurchaseCounts(tuple(actual.tolist()), tuple(expected))
+    below = ages[days] @ chances(parameters, days / parameters.unit_days, bars.last_from)
+    inside = np.bincount(bars.of(np.arange(bars.last_from)), weights=below, minlength=bars.top)
+    expected = [*inside.tolist(), float(len(history) - below.sum())]
+    return PurchaseCounts(bars, tuple(actual.tolist()), tuple(expected))
 
 
 def chances(parameters: BgNbdParameters, age: FloatArray, below: int) -> FloatArray:

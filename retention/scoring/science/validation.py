@@ -10,13 +10,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from .arrays import BoolArray, FloatArray, IntArray
+from .frequency_bars import bars_for
 
 
 @dataclass(frozen=True)
 class FrequencyRow:
-    """Customers with `frequency` repeat purchases in the calibration (the last row: that many or more)."""
+    """Customers with `frequency` to `up_to` repeat purchases in the calibration (the last row: that many or more)."""
 
     frequency: int
+    up_to: int | None
     or_more: bool
     customers: int
     predicted_mean: float
@@ -57,9 +59,7 @@ class ForecastCheck:
     lift: tuple[LiftRow, ...]
 
 
-def check_forecast(
-    expected: FloatArray, actual: IntArray, frequency: IntArray, *, top_frequency: int = 7, parts: int = 10
-) -> ForecastCheck:
+def check_forecast(expected: FloatArray, actual: IntArray, frequency: IntArray, *, parts: int = 10) -> ForecastCheck:
     """Compare expected purchase days in the holdout with the purchase days counted there, customer by
     customer.
     """
@@ -72,7 +72,7 @@ def check_forecast(
         actual=int(actual.sum()),
         mae=mae,
         auc=auc(expected, actual > 0),
-        by_frequency=_by_frequency(expected, actual, frequency, top_frequency),
+        by_frequency=_by_frequency(expected, actual, frequency),
         lift=lift_table(expected, actual > 0, parts=parts),
     )
 
@@ -153,18 +153,20 @@ def lift_table(score: FloatArray, happened: BoolArray, *, parts: int = 10) -> tu
     return tuple(rows)
 
 
-def _by_frequency(expected: FloatArray, actual: IntArray, frequency: IntArray, top: int) -> tuple[FrequencyRow, ...]:
-    group = np.minimum(frequency, top)
-    counts = np.bincount(group, minlength=top + 1)
-    predicted = np.bincount(group, weights=expected, minlength=top + 1)
-    bought = np.bincount(group, weights=actual, minlength=top + 1)
+def _by_frequency(expected: FloatArray, actual: IntArray, frequency: IntArray) -> tuple[FrequencyRow, ...]:
+    bars = bars_for(frequency)
+    group = bars.of(frequency)
+    counts = np.bincount(group, minlength=bars.top + 1)
+    predicted = np.bincount(group, weights=expected, minlength=bars.top + 1)
+    bought = np.bincount(group, weights=actual, minlength=bars.top + 1)
     return tuple(
         FrequencyRow(
-            level,
-            level == top,
-            int(counts[level]),
-            float(predicted[level] / counts[level]),
-            float(bought[level] / counts[level]),
+            bars.first(bar),
+            bars.last(bar),
+            bar == bars.top,
+            int(counts[bar]),
+            float(predicted[bar] / counts[bar]),
+            float(bought[bar] / counts[bar]),
         )
-        for level in np.flatnonzero(counts).tolist()
+        for bar in np.flatnonzero(counts).tolist()
     )

@@ -8,12 +8,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from retention.common import formats
-from retention.common.charts import Chart
+from retention.common.charts import Chart, in_percent, pairs
 from retention.scoring.models import ChurnCard, ScoreRun
 from retention.scoring.selectors.churn_words import LABELS, card_words
 
 SHOWN_DRIVERS = 6
-AXIS_LABELS = {"interval": 0, "alignMinLabel": "right", "alignMaxLabel": "right"}
 
 
 @dataclass(frozen=True)
@@ -43,21 +42,13 @@ def _calibration(card: dict[str, Any]) -> Chart:
     """Foreseen beside happened, in tenths by chance."""
     rows = card["calibration"]
     names = [formats.share(row["foreseen"], 0) for row in rows]
-    foreseen = [round(row["foreseen"], 3) for row in rows]
-    happened = [round(row["happened"], 3) for row in rows]
+    foreseen = [round(100 * row["foreseen"], 1) for row in rows]
+    happened = [round(100 * row["happened"], 1) for row in rows]
     widest = max(abs(one - other) for one, other in zip(foreseen, happened, strict=True))
     summary = _("In no tenth of the customers is what was foreseen more than %(points)s points off.") % {
-        "points": formats.number(100 * widest, 0)
+        "points": formats.number(widest, 0)
     }
-    option = {
-        "xAxis": {"type": "category", "data": names},
-        "yAxis": {"type": "value"},
-        "legend": {"show": True},
-        "series": [
-            {"type": "bar", "name": _("Foreseen"), "data": foreseen},
-            {"type": "bar", "name": _("Happened"), "data": happened},
-        ],
-    }
+    option = in_percent(pairs(names, {_("Foreseen"): foreseen, _("Happened"): happened}))
     table = [
         (formats.number(row["customers"]), formats.share(row["foreseen"], 0), formats.share(row["happened"], 0))
         for row in rows
@@ -73,7 +64,7 @@ def _drivers(card: dict[str, Any]) -> Chart:
     summary = _("Most goes by: %s.") % _(", ").join(names[:3])
     option = {
         "xAxis": {"type": "value"},
-        "yAxis": {"type": "category", "data": names[::-1], "axisLabel": AXIS_LABELS},
+        "yAxis": {"type": "category", "data": names[::-1]},
         "grid": {"left": 8, "right": 24, "top": 12, "bottom": 12, "containLabel": True},
         "series": [{"type": "bar", "name": _("Mean size in log-odds"), "data": sizes[::-1]}],
     }

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from retention.common import formats
+from retention.common.errors import sentences
 from retention.scoring.models import ChurnCard, CustomerScore
 from retention.scoring.services.churn_columns import CODES
 
@@ -76,7 +77,7 @@ def churn_figure(score: CustomerScore) -> dict[str, str]:
 
 
 def _shown(chance: float, horizon: int) -> dict[str, str]:
-    return {"share": formats.share(min(max(chance, 0.01), 0.99), 0), "days": formats.days(horizon)}
+    return {"share": formats.chance(chance), "days": formats.days(horizon)}
 
 
 def churn_sentence(values: dict[str, Any]) -> str:
@@ -96,7 +97,7 @@ def churn_sentence(values: dict[str, Any]) -> str:
             if one["effect"] * sign > 0
         ]
         if parts:
-            text = f"{text} {frame % _(', ').join(parts)}"
+            text = sentences(text, frame % _(", ").join(parts))
     return text
 
 

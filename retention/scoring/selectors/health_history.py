@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from retention.common import formats
-from retention.common.charts import Chart, lines
+from retention.common.charts import Chart, every_day, lines
+from retention.common.errors import sentences
 from retention.scoring.own_cards import POLICY
 from retention.scoring.selectors.factors import Breakdown, breakdown_of
 from retention.scoring.services.health_sides import Score, Subject
@@ -103,14 +104,14 @@ def _inputs(kept: list[Point]) -> list[InputRow]:
 def _chart(points: list[Point], changes: list[ConfigurationChange]) -> Chart:
     """Health and the families over days; a line stands where a policy changed."""
     marked = {timezone.localtime(change.at).date() for change in changes}
-    days = sorted({point.day for point in points} | {day for day in marked if day <= points[-1].day})
+    days = every_day({point.day for point in points} | {day for day in marked if day <= points[-1].day})
     of_day = {point.day: point for point in points}
     series: dict[str, list[float | None]] = {_("Health"): [_rounded(of_day, day) for day in days]}
     for place, (_family, label, _points_now) in enumerate(_families(points)):
         series[label] = [_family_points(of_day, day, place) for day in days]
     option = lines([formats.day(day) for day in days], series)
     for one in option["series"]:
-        one |= {"connectNulls": True, "showSymbol": True}
+        one |= {"connectNulls": True, "showSymbol": True, "showAllSymbol": True}
     option["series"][0] |= {
         "lineStyle": {"width": 3},
         "markLine": {
@@ -138,7 +139,7 @@ def _summary(points: list[Point], marked: set[date]) -> str:
     text = _("Health was %(then)s on %(first)s and is %(now)s on %(last)s.") % words
     if not marked:
         return text
-    return text + " " + _("An upright line marks a day on which a policy of health was changed.")
+    return sentences(text, _("An upright line marks a day on which a policy of health was changed."))
 
 
 def _rounded(of_day: dict[date, Point], day: date) -> float | None:

@@ -10,8 +10,9 @@ import numpy as np
 from django.utils.translation import gettext as _
 
 from retention.common import formats
-from retention.common.charts import Chart, bars, lines
+from retention.common.charts import Chart, bars, in_percent, lines, pairs
 from retention.scoring.models import ScoreModel
+from retention.scoring.science.frequency_bars import FrequencyBars
 from retention.scoring.science.renewals import RenewalParameters, Renewals, survival
 from retention.scoring.selectors.renewal_words import is_of_renewals
 
@@ -29,7 +30,8 @@ def _counts_chart(model: ScoreModel) -> Chart | None:
     actual, expected = model.details.get("actual"), model.details.get("expected")
     if not actual or not expected:
         return None
-    names = [f"{count}{'+' if count == len(actual) - 1 else ''}" for count in range(len(actual))]
+    bars = FrequencyBars(len(actual) - 1, model.details.get("width", 1))
+    names = [_between(bars.first(bar), bars.last(bar)) for bar in range(len(actual))]
     summary = _("%(expected)s customers without a repeat purchase are expected, and there are %(actual)s.") % {
         "expected": formats.number(expected[0]),
         "actual": formats.number(actual[0]),
@@ -58,12 +60,16 @@ def _renewal_chart(model: ScoreModel) -> Chart:
         "actual": formats.share(actual[0], 0),
         "expected": formats.share(expected[0], 0),
     }
-    option = _pair_option(names, (_("Expected"), expected), (_("There are"), actual))
+    shares = {
+        name: [None if value is None else round(100 * value, 1) for value in values]
+        for name, values in ((_("Expected"), expected), (_("Happened"), actual))
+    }
+    option = in_percent(pairs(names, shares))
     rows = [
         (name, formats.number(int(came)), formats.share(guess, 0), formats.share(real, 0))
         for name, came, guess, real in zip(names, asked, expected, actual, strict=True)
     ]
-    head = (_("Renewal"), _("Came up"), _("Expected"), _("There are"))
+    head = (_("Renewal"), _("Came up"), _("Expected"), _("Happened"))
     return Chart(
         _id("renewals", model), _("Share renewed, renewal by renewal"), summary, option, head, rows, height="sm"
     )
@@ -73,7 +79,9 @@ def holdout_chart(model: ScoreModel) -> Chart:
     """Mean purchases or renewals by earlier frequency: forecast beside what happened."""
     holdout = model.holdout
     rows = holdout["by_frequency"]
-    names = [f"{row['frequency']}{'+' if row['or_more'] else ''}" for row in rows]
+    names = [
+        _between(row["frequency"], None if row["or_more"] else row.get("up_to", row["frequency"])) for row in rows
+    ]
     forecast, actual = [row["predicted_mean"] for row in rows], [row["actual_mean"] for row in rows]
     words = {
         "predicted": formats.number(holdout["predicted"]),
@@ -92,7 +100,7 @@ def holdout_chart(model: ScoreModel) -> Chart:
         for name, row, guess, real in zip(names, rows, forecast, actual, strict=True)
     ]
     head = (before, _("Contracts") if renewals else _("Customers"), _("Forecast"), _("Happened"))
-    option = _pair_option(names, (_("Forecast"), forecast), (_("Happened"), actual))
+    option = pairs(names, {_("Forecast"): forecast, _("Happened"): actual})
     title = _("Forecast against what happened")
     return Chart(_id("holdout", model), title, sentence % words, option, head, table, height="sm")
 
@@ -135,6 +143,13 @@ def lift_chart(model: ScoreModel) -> Chart | None:
     return Chart(_id("lift", model), _("Buyers by rank, in tenths"), summary, option, head, table, height="sm")
 
 
+def _between(least: int, most: int | None) -> str:
+    """``3``, ``6–10`` or ``31+``."""
+    if most is None:
+        return f"{least}+"
+    return f"{least}" if least == most else f"{least}–{most}"
+
+
 Series = tuple[str, Sequence[float | None]]
 
 
@@ -144,16 +159,7 @@ def _pair(name: str, title: str, summary: str, names: list[str], one: Series, ot
         for label, guess, real in zip(names, one[1], other[1], strict=True)
     ]
     head = (first, one[0], other[0])
-    return Chart(name, title, summary, _pair_option(names, one, other), head, rows, height="sm")
-
-
-def _pair_option(names: list[str], *series: Series) -> dict[str, Any]:
-    return {
-        "xAxis": {"type": "category", "data": names},
-        "yAxis": {"type": "value"},
-        "legend": {"show": True},
-        "series": [{"type": "bar", "name": name, "data": list(values)} for name, values in series],
-    }
+    return Chart(name, title, summary, pairs(names, dict((one, other))), head, rows, height="sm")
 
 
 def _id(kind: str, model: ScoreModel) -> str:

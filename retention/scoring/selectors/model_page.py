@@ -11,11 +11,9 @@ from retention.scoring.models import ScoreModel, ScoreRun
 from retention.scoring.rules import Rules
 from retention.scoring.selectors.model_charts import fit_chart, holdout_chart, lift_chart, weeks_chart
 from retention.scoring.selectors.model_verdict import Verdict, verdict
-from retention.scoring.selectors.model_words import SYMBOLS, model_name
+from retention.scoring.selectors.model_words import SYMBOLS, model_name, parameters_in_order
 
 NORMAL_95 = 1.959964
-NAMES = ("r", "alpha", "a", "s", "b", "beta", "p", "q", "v", "c")
-"""Parameters in the order of their errors, which is that of the fields; JSON in the database keeps none."""
 ORDER = ("bg_nbd", "mbg_nbd", "pareto_nbd", "gamma_gamma")
 
 
@@ -43,19 +41,23 @@ class ModelPart:
 def model_parts(run: ScoreRun) -> list[ModelPart]:
     """The models of `run`: of purchases, of value, of renewals."""
     rules = Rules.of(run.plan["rules"])
-    models = sorted(run.models.all(), key=_place)
     return [
         ModelPart(
             model.name.replace(".", "-"), model_name(model), verdict(model, rules), _estimates(model), _charts(model)
         )
-        for model in models
+        for model in models_in_order(run)
     ]
 
 
-def _place(model: ScoreModel) -> tuple[bool, int]:
+def models_in_order(run: ScoreRun) -> list[ScoreModel]:
+    """Those of purchases, of value, of renewals; last those of what this tenant has nothing of."""
+    return sorted(run.models.all(), key=_place)
+
+
+def _place(model: ScoreModel) -> tuple[bool, bool, int]:
     if model.name in ORDER:
-        return False, ORDER.index(model.name)
-    return True, model.pk
+        return model.customers == 0, False, ORDER.index(model.name)
+    return model.customers == 0, True, model.pk
 
 
 def _charts(model: ScoreModel) -> list[Chart]:
@@ -69,10 +71,8 @@ def _estimates(model: ScoreModel) -> list[Estimate]:
     """Parameters in the order of their errors; one that was not fitted (c of sBG) has none."""
     if not model.identified:
         return []
-    names = [name for name in NAMES if name in model.parameters]
     found = []
-    for place, name in enumerate(names):
-        value = model.parameters[name]
+    for place, (name, value) in enumerate(parameters_in_order(model)):
         error = model.relative_errors[place] if place < len(model.relative_errors) else None
         spread = None if error is None else math.exp(NORMAL_95 * error)
         found.append(

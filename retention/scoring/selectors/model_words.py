@@ -14,6 +14,8 @@ from retention.scoring.rules import Rules
 from retention.scoring.selectors.renewal_words import is_of_renewals, renewal_fit_words, renewal_model_name
 
 SYMBOLS = {"alpha": "α", "beta": "β"}
+NAMES = ("r", "alpha", "a", "s", "b", "beta", "p", "q", "v", "c")
+"""Parameters in the order of their errors, which is that of the fields; JSON in the database keeps none."""
 MODEL_NAMES: dict[str, Promise] = {
     "bg_nbd": gettext_lazy("How often they buy, and whether they stopped (BG/NBD)"),
     "mbg_nbd": gettext_lazy("The same, where one may also stop after the first purchase (MBG/NBD)"),
@@ -59,11 +61,16 @@ def fit_words(model: ScoreModel, rules: Rules) -> str:
     return _("Not identified: these data don’t pin its parameters down.")
 
 
+def parameters_in_order(model: ScoreModel) -> list[tuple[str, float]]:
+    """Names and values as the papers write them: r, α, a, b."""
+    return [(name, model.parameters[name]) for name in NAMES if name in model.parameters]
+
+
 def parameter_line(model: ScoreModel) -> str:
-    """The parameters on one line."""
+    """The parameters on one line, as the papers order them."""
     parts = [
         f"{SYMBOLS.get(name, name)} {formats.number(value, 4 if abs(value) < 10 else 2)}"
-        for name, value in model.parameters.items()
+        for name, value in parameters_in_order(model)
         if isinstance(value, int | float) and not math.isnan(value)
     ]
     return " · ".join(parts)

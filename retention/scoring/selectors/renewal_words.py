@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from retention.common import formats
+from retention.common.errors import sentences
 from retention.scoring.models import ScoreModel
 from retention.scoring.rules import Rules
 from retention.scoring.selectors.subscriptions import RunningTerm, Worth, total_worth
@@ -51,8 +52,8 @@ def renewal_fit_words(model: ScoreModel, rules: Rules) -> str:
         "error": formats.share(max(known, default=0), 0),
     }
     if model.details["model"] == "sbg":
-        return said + " " + _("Each contract keeps its own chance to leave (sBG).")
-    return said + " " + _("The chance to leave changes from term to term (BdW): the data speak for it.")
+        return sentences(said, _("Each contract keeps its own chance to leave (sBG)."))
+    return sentences(said, _("The chance to leave changes from term to term (BdW): the data speak for it."))
 
 
 def _refusal(model: ScoreModel, rules: Rules) -> str:
@@ -85,7 +86,7 @@ def worth_sentences(running: Sequence[RunningTerm], refusals: dict[str, str]) ->
     if total.value is not None:
         said.append(
             _("Still to come: %(value)s, between %(low)s and %(high)s. Renewals ahead × price × margin, discounted.")
-            % {name: formats.money(getattr(total, name)) for name in ("value", "low", "high")}
+            % {name: formats.rough_money(getattr(total, name)) for name in ("value", "low", "high")}
         )
         said.append(
             _("The mean of such contracts lies in this range in 95 of 100 cases; one alone may bring nothing.")

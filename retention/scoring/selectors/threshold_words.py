@@ -42,11 +42,25 @@ def drift_sentence(threshold: SilenceThreshold, minimum: int) -> str:
     if drift is None:
         return ""
     if drift["interval"] is None:
-        least = min(drift["gaps_before"], drift["gaps_now"])
-        if least >= minimum:
+        before, now = drift["gaps_before"], drift["gaps_now"]
+        if min(before, now) >= minimum:
             return _("Whether the rhythm changes can’t be told: the gaps come from too few customers.")
-        return _("Whether the rhythm changes can’t be told: too few gaps in a half (%(n)s of %(N)s).") % {
-            "n": formats.number(least),
+        if before < minimum <= now:
+            said = _(
+                "Whether the rhythm changes can’t be told: %(n)s gaps in the older half of the window, %(N)s needed."
+            )
+        elif now < minimum <= before:
+            said = _(
+                "Whether the rhythm changes can’t be told: %(n)s gaps in the newer half of the window, %(N)s needed."
+            )
+        else:
+            said = _(
+                "Whether the rhythm changes can’t be told: %(before)s and %(now)s gaps in the halves, %(N)s needed."
+            )
+        return said % {
+            "n": formats.number(min(before, now)),
+            "before": formats.number(before),
+            "now": formats.number(now),
             "N": formats.number(minimum),
         }
     return _moved(drift) if drift["moved"] else _stayed(drift)

@@ -102,7 +102,7 @@ class ThresholdTable(Table):
         Column("interval", _("95-percent interval"), value=_interval),
         Column(
             "km",
-            _("With silences that last"),
+            _("Counting who is still silent"),
             value=_beside,
             help=_("Kaplan–Meier: those who have not come back yet are counted too. It does not set the threshold."),
         ),

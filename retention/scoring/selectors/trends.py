@@ -9,6 +9,10 @@ from typing import Any, TypedDict
 from django.db import connection
 from django.db.models import Sum
 
+from retention.customers.selectors.state_sql import WHO_COUNTS
+from retention.scoring.features.benefits import uses_sql
+from retention.scoring.features.events import windows
+from retention.scoring.features.fees import monthly_fees_sql
 from retention.scoring.models import CohortMonth, TrendDay
 from retention.scoring.moment import Moment
 from retention.scoring.rules import Rules
@@ -136,19 +140,25 @@ def login_decay(moment: Moment, rules: Rules) -> LoginDecay:
 
 
 def arppu(moment: Moment, rules: Rules, months: int = 3) -> list[MonthRevenue]:
-    """From the facts: net revenue ÷ customers with net revenue above zero, the last complete months, oldest first."""
+    """From the facts: net revenue ÷ customers with net revenue above zero, the last complete months, oldest first.
+
+    Fees count in the months whose days they pay for.
+    """
     starts = month_starts(moment.as_of, months)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT month, sum(net), count(*) FILTER (WHERE net > 0) FROM (
-                SELECT o.customer_id, date_trunc('month', o.ordered_on)::date AS month,
-                       sum(o.amount - o.refunded) AS net
-                FROM customers_order o JOIN customers_customer c ON c.id = o.customer_id
-                WHERE {moment.orders()} AND o.status = 'paid' AND o.ordered_on >= %(first)s AND o.ordered_on < %(end)s
-                  AND c.kind = 'person' AND c.merged_into_id IS NULL AND c.erased_at IS NULL
-                GROUP BY 1, 2
+                SELECT customer_id, month, sum(net) AS net FROM (
+                    SELECT o.customer_id, date_trunc('month', o.ordered_on)::date AS month,
+                           o.amount - o.refunded AS net
+                    FROM customers_order o JOIN customers_customer c ON c.id = o.customer_id
+                    WHERE {moment.orders()} AND o.status = 'paid' AND o.ordered_on >= %(since)s
+                      AND c.kind = 'person' AND c.merged_into_id IS NULL AND c.erased_at IS NULL
+                    UNION ALL
+                    SELECT customer_id, month, net FROM ({monthly_fees_sql(moment)}) f
+                ) AS paid WHERE month < %(end)s GROUP BY 1, 2
             ) AS spent GROUP BY month""",
-            {**moment.params, "first": starts[0], "end": starts[-1]},
+            {**moment.params, "since": starts[0], "end": starts[-1]},
         )
         found = {month: (revenue, payers) for month, revenue, payers in cursor.fetchall()}
     minimum = rules.number("trends.arppu_payers")
@@ -168,17 +178,15 @@ def month_starts(as_of: date, months: int) -> list[date]:
 
 
 def benefit_perception(moment: Moment, rules: Rules) -> Benefits:
-    """How much of what is granted is used."""
-    days = rules.table("health.shop.windows")["benefit"]
+    """How much of what is granted is used, by customers who count."""
+    who = f"{{fact}}.customer_id IN (SELECT c.id FROM customers_customer c WHERE {WHO_COUNTS})"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""SELECT count(*) FILTER (WHERE e.name = 'benefit_granted'),
-                   count(*) FILTER (WHERE e.name = 'benefit_used')
-            FROM customers_event e WHERE {moment.events()} AND e.name IN ('benefit_granted', 'benefit_used')
-              AND e.occurred_on > %(as_of)s - %(days)s""",
-            {**moment.params, "days": round(days)},
+            f"""SELECT coalesce(sum(b.benefits_granted), 0), coalesce(sum(b.benefits_used), 0)
+            FROM ({uses_sql(moment, who)}) b""",
+            {**moment.params, **windows(rules)},
         )
-        granted, used = cursor.fetchone()
+        granted, used = (int(count) for count in cursor.fetchone())
     return Benefits(granted=granted, used=used, value=used / granted if granted else None)
 
 

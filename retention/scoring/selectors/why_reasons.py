@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +18,7 @@ from retention.scoring.science.health_change import rounded_to_total
 from retention.scoring.selectors.card_words import card_change
 from retention.scoring.selectors.factors import Factor, cap_words, factors_of
 from retention.scoring.selectors.thresholds import override_between
+from retention.scoring.services.health_sides import Side
 from retention.scoring.services.why_changed import Bar, Cause, Change, End, changed_inputs
 from tenants.governance.models import PolicyRevision
 from tenants.governance.selectors.policies import last_changes
@@ -63,12 +65,16 @@ def signed(points: float) -> str:
 
 def told_reasons(change: Change) -> list[Reason]:
     """Those that show, the largest first; their rounded points add up to the rounded change."""
-    shown = [bar for bar in change.bars if abs(bar.points) >= FEW_POINTS]
+    return reasons_of(change.bars, _Teller(change).reason)
+
+
+def reasons_of(bars: Sequence[Bar], tell: Callable[[Bar, float], Reason]) -> list[Reason]:
+    """The bars that show, each told with its points after rounding, the largest first."""
+    shown = [bar for bar in bars if abs(bar.points) >= FEW_POINTS]
     if not shown:
         return []
     points = rounded_to_total(np.array([bar.points for bar in shown]), sum(bar.points for bar in shown))
-    teller = _Teller(change)
-    reasons = [teller.reason(bar, float(one)) for bar, one in zip(shown, points, strict=True)]
+    reasons = [tell(bar, float(one)) for bar, one in zip(shown, points, strict=True)]
     return sorted(reasons, key=lambda reason: -abs(reason.points))
 
 
@@ -79,9 +85,7 @@ class _Teller:
         self.change = change
         self.then = {factor.code: factor for factor in factors_of(change.then.parts, change.then.absence)}
         self.now = {factor.code: factor for factor in factors_of(change.now.parts, change.now.absence)}
-        after, until = sorted((change.then.side.decided_at, change.now.side.decided_at))
-        names = [name for name in change.now.side.rules.values if name.startswith(f"health.{change.subject.card}.")]
-        self.revisions = last_changes([*names, POLICY], after=after, until=until)
+        self.policies = PolicyTeller(change.subject.card, change.then.side, change.now.side)
 
     def reason(self, bar: Bar, points: float) -> Reason:
         """`bar` in words."""
@@ -124,14 +128,8 @@ class _Teller:
         return _("takes off %(then)s points then, %(now)s now: %(why)s") % {**words, "why": why}
 
     def _policy(self, bar: Bar, points: float) -> Reason:
-        old, new = self.change.then.side.rules, self.change.now.side.rules
-        names = changed_inputs(self.change.subject.card, old, new) if bar.code == "inputs" else [bar.code]
-        label = str(PARTS[bar.code.rpartition(".")[2]])
-        detail = " · ".join(_changed(name, old.values[name], new.values[name]) for name in names if name != POLICY)
-        detail = detail or card_change(self.change.subject.card, self.change.then, self.change.now)
-        by = max((self.revisions[name] for name in names if name in self.revisions), key=_when, default=None)
-        return Reason(
-            bar.cause, bar.code, points, label, detail, by.changed_at if by else None, who_changed(by) if by else ""
+        return self.policies.reason(
+            bar, points, card_change(self.change.subject.card, self.change.then, self.change.now)
         )
 
     def _threshold(self, bar: Bar, points: float) -> Reason:
@@ -143,6 +141,25 @@ class _Teller:
         hand = override_between(new.category_id, after=after, until=until)
         by = "" if hand is None or hand.set_by is None else str(hand.set_by)
         return Reason(bar.cause, bar.code, points, _("Silence threshold"), detail, hand.set_at if hand else None, by)
+
+
+class PolicyTeller:
+    """Knows what the policies of a card were on two days, and who changed which in between."""
+
+    def __init__(self, card: str, then: Side, now: Side) -> None:
+        self.card, self.then, self.now = card, then.rules, now.rules
+        after, until = sorted((then.decided_at, now.decided_at))
+        names = [name for name in now.rules.values if name.startswith(f"health.{card}.")]
+        self.revisions = last_changes([*names, POLICY], after=after, until=until)
+
+    def reason(self, bar: Bar, points: float, otherwise: str = "") -> Reason:
+        """`bar` in words; `otherwise` says what changed of a scorecard of its own."""
+        names = changed_inputs(self.card, self.then, self.now) if bar.code == "inputs" else [bar.code]
+        label = str(PARTS[bar.code.rpartition(".")[2]])
+        said = (_changed(name, self.then.values[name], self.now.values[name]) for name in names if name != POLICY)
+        by = max((self.revisions[name] for name in names if name in self.revisions), key=_when, default=None)
+        at, who = (by.changed_at, who_changed(by)) if by else (None, "")
+        return Reason(bar.cause, bar.code, points, label, " · ".join(said) or otherwise, at, who)
 
 
 def _changed(name: str, old: Any, new: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from retention.scoring.enums import HealthBand
 from retention.scoring.science.health_change import rounded_to_total
 from retention.scoring.selectors.factors import Factor, factors_of
 from retention.scoring.selectors.why_reasons import FEW_POINTS, Reason, signed, told_reasons
+from retention.scoring.services.mean_change import MeanChange
 from retention.scoring.services.why_changed import Cause, Change, End
 from tenants.governance.words import changed_in_words
 from tenants.policies import find_policy
@@ -63,13 +65,13 @@ def _sentences(change: Change) -> list[str]:
         first = _("Health rose from %(then)s on %(from)s to %(now)s on %(until)s.") % words
     if not change.bars:
         return [first, _("By what is known now, too little was known on one of these days to split the change.")]
-    return [first, _split_sentence(change)]
+    return [first, split_sentence(change)]
 
 
-def _split_sentence(change: Change) -> str:
-    data, threshold, policy, late = _rounded(
-        change, [change.total(cause) for cause in (Cause.DATA, Cause.THRESHOLD, Cause.POLICY, Cause.LATE)]
-    )
+def split_sentence(change: Change | MeanChange) -> str:
+    """What each kind of cause did, adding up to the rounded change."""
+    points = [change.total(cause) for cause in (Cause.DATA, Cause.THRESHOLD, Cause.POLICY, Cause.LATE)]
+    data, threshold, policy, late = rounded_to_total(np.array(points), change.difference or 0.0).tolist()
     parts = [_("what happened: %s") % signed(data), _("changed policies: %s") % signed(policy)]
     if threshold:
         parts.append(_("changed silence thresholds: %s") % signed(threshold))
@@ -104,11 +106,6 @@ def _band(end: End) -> str:
     return str(HealthBand(end.band).label) if end.band else _("too little known")
 
 
-def _rounded(change: Change, parts: list[float]) -> list[float]:
-    rounded: list[float] = rounded_to_total(np.array(parts), change.difference or 0.0).tolist()
-    return rounded
-
-
 def _metrics(change: Change) -> list[MetricRow]:
     did = {bar.code: bar.points for bar in change.bars if bar.cause == Cause.DATA}
     then = factors_of(change.then.parts, change.then.absence)
@@ -120,24 +117,29 @@ def _metrics(change: Change) -> list[MetricRow]:
 
 
 def _chart(change: Change, reasons: list[Reason]) -> Chart:
-    then, now = change.then.health or 0.0, change.now.health or 0.0
-    first, last = (formats.day(end.side.moment.as_of) for end in (change.then, change.now))
-    steps: list[tuple[str, float, float, str, str]] = [(first, 0.0, then, "info", formats.number(then, 1))]
-    level = then
+    ends = [(end.side.moment.as_of, end.health or 0.0) for end in (change.then, change.now)]
+    return change_chart(ends[0], ends[1], reasons, _sentences(change)[0])
+
+
+def change_chart(then: tuple[date, float], now: tuple[date, float], reasons: list[Reason], summary: str) -> Chart:
+    """From the health of a day to that of another, reason by reason."""
+    first, last = (formats.day(day) for day, _health in (then, now))
+    steps: list[tuple[str, float, float, str, str]] = [(first, 0.0, then[1], "info", formats.number(then[1], 1))]
+    level = then[1]
     for reason in reasons:
         tone = "good" if reason.points > 0 else "bad"
         steps.append((reason.label, level, level + reason.points, tone, reason.signed))
         level += reason.points
-    steps.append((last, 0.0, now, "info", formats.number(now, 1)))
+    steps.append((last, 0.0, now[1], "info", formats.number(now[1], 1)))
     rows = [
-        (first, formats.number(then, 1)),
+        (first, formats.number(then[1], 1)),
         *((reason.label, reason.signed) for reason in reasons),
-        (last, formats.number(now, 1)),
+        (last, formats.number(now[1], 1)),
     ]
     return Chart(
         "why-changed",
         _("Why it changed"),
-        _sentences(change)[0],
+        summary,
         waterfall(steps),
         (_("Part"), _("Points")),
         rows,

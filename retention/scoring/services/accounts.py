@@ -90,13 +90,14 @@ def account_inputs(frame: Frame, moment: Moment, rules: Rules, feeds: frozenset[
     x: dict[str, Array] = {}
     absence: dict[str, Array] = {}
 
-    def metric(code: str, values: Array, known: Array, reason: Absence, *, has_feed: bool = True) -> None:
+    def metric(code: str, values: Array, known: Array, reason: Absence, *, has_feed: Array | bool = True) -> None:
         x[code] = np.where(known & has_feed, values, np.nan)
-        absence[code] = np.full(size, reason if has_feed else Absence.NO_FEED, dtype=np.int64)
+        absence[code] = np.broadcast_to(np.where(has_feed, reason, Absence.NO_FEED), size).astype(np.int64)
 
     use, log_ins = "core_use" in feeds, "log_in" in feeds
     seats, modules = frame["seats"], frame["modules"]
-    metric("seat_use", np.minimum(_ratio(frame["users_active"], seats), 1), seats > 0, Absence.NONE, has_feed=use)
+    named = use & ((frame["users_active"] > 0) | (frame["unnamed_use"] == 0))
+    metric("seat_use", np.minimum(_ratio(frame["users_active"], seats), 1), seats > 0, Absence.NONE, has_feed=named)
     before = frame["logins_before"]
     usual = before * windows["login_recent"] / windows["login_before"]
     enough = before >= least["login_before"]
@@ -107,7 +108,7 @@ def account_inputs(frame: Frame, moment: Moment, rules: Rules, feeds: frozenset[
     trend = _ratio(frame["core_recent"], frame["core_before"])
     metric("core_trend", trend, frame["core_before"] >= least["core_before"], Absence.TOO_FEW, has_feed=use)
     cover = np.minimum(_ratio(frame["modules_used"], modules), 1)
-    metric("module_cover", cover, modules >= least["modules"], Absence.TOO_FEW, has_feed=use)
+    metric("module_cover", cover, modules >= least["modules"], Absence.TOO_FEW, has_feed=named)
     metric("milestones", _ratio(frame["met"], frame["due"]), frame["due"] > 0, Absence.NONE)
     answered = _ratio(frame["in_sla"], frame["tickets"])
     metric("reply_in_sla", answered, frame["tickets"] >= least["tickets"], Absence.TOO_FEW)

@@ -52,7 +52,7 @@ def customer_inputs(frame: Frame, rules: Rules, feeds: frozenset[str]) -> Inputs
     trend = _ratio(frame["order_days_recent"], earlier)
     metric("order_trend", trend, bought & (earlier >= least["order_days_before"]), Absence.TOO_FEW)
     granted = frame["benefits_granted"]
-    metric("benefit_use", np.minimum(_ratio(frame["benefits_used"], granted), 1), granted > 0, Absence.NONE)
+    metric("benefit_use", _ratio(frame["benefits_used"], granted), granted > 0, Absence.NONE)
     metric("complaint_wait", frame["complaint_hours"], ~np.isnan(frame["complaint_hours"]), Absence.NONE)
     recent = frame["orders_recent"]
     metric("order_faults", _ratio(frame["orders_faulty"], recent), recent > 0, Absence.NONE)

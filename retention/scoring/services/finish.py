@@ -15,6 +15,7 @@ from retention.scoring.moment import Moment
 from retention.scoring.selectors.flows import flow_matrix
 from retention.scoring.selectors.trends import trends
 from retention.scoring.services.flows import books_kept
+from retention.scoring.services.paid_terms import forget_paid_terms
 from retention.scoring.services.plan import Plan
 from retention.scoring.services.prepare import fingerprint
 from retention.scoring.services.refresh import move_on
@@ -26,6 +27,7 @@ DROPPED = (
     "scoring_accountscore",
     "scoring_poolmove",
     "scoring_restated",
+    "scoring_paidterms",
     "scoring_cardmember",
     "scoring_scoreshard",
 )
@@ -65,9 +67,13 @@ def finish(run: ScoreRun, plan: Plan, moment: Moment, *, now: datetime) -> None:
             move_on(run, moved, now=now)
         elif run.kind == RunKind.REFRESH:
             run.status = RunStatus.REPLACED
-        elif advances:
-            ScoreRun.objects.filter(is_current=True).update(is_current=False)
+        elif advances and current is not None:
+            current.is_current = False
+            current.save(update_fields=["is_current"])
+            forget_paid_terms(current)
         run.is_current = advances and run.kind == RunKind.FULL
+        if not advances:
+            forget_paid_terms(run)
         run.save(update_fields=["fingerprint", "summary", "customers", "status", "finished_at", "is_current"])
         run.pieces.update(summary={})
         _execute("DELETE FROM scoring_poolmove WHERE run_id = %(run)s", run)

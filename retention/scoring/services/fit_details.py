@@ -20,5 +20,5 @@ def fit_details(name: str, fit: ModelFit[Any], chosen: Buyers) -> dict[str, Any]
         return found
     if isinstance(fit.parameters, BgNbdParameters):
         counts = purchase_counts(fit.parameters, chosen.history)
-        found |= {"actual": list(counts.actual), "expected": list(counts.expected)}
+        found |= {"actual": list(counts.actual), "expected": list(counts.expected), "width": counts.bars.width}
     return found | {"covariance": [list(row) for row in fit.covariance]}

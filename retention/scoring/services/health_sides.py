@@ -7,7 +7,7 @@ the health that it showed. Inputs are computed from the facts as they are known 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
@@ -85,8 +85,8 @@ class Side:
         return Rhythm(clocks_of(learned, self.rules), category_ids_by_code().tolist())
 
 
-class Subject(ABC):
-    """Whose health it is, and how its inputs are found."""
+class Whose(ABC):
+    """Whose health it is, of one or of many, and how its inputs are found."""
 
     card: str
     on_rhythm: bool
@@ -95,6 +95,10 @@ class Subject(ABC):
     @abstractmethod
     def inputs(self, facts: Side, rhythm: Side, rules: Rules) -> Inputs | None:
         """Inputs from the facts of one side, the thresholds of a side, and policies; None: not there yet."""
+
+
+class Subject(Whose):
+    """One customer or account."""
 
     @property
     @abstractmethod
@@ -129,13 +133,19 @@ class Subject(ABC):
 
     def side(self, day: date, zone: str) -> Side:
         """What held on `day`."""
-        moment = Moment(day, zone)
-        run = _run_of(day)
-        if run is None:
-            return Side(moment, rules_in_force(at=moment.ends_at), moment.ends_at, feeds_at(moment), None, None)
-        decided = run.started_at or run.requested_at
-        rules = Rules({**rules_in_force(at=decided).values, **run.plan["rules"]})
-        return Side(moment, rules, decided, frozenset(run.plan["feeds"]), run, self.stored(run))
+        side = side_at(day, zone)
+        return side if side.run is None else replace(side, score=self.stored(side.run))
+
+
+def side_at(day: date, zone: str) -> Side:
+    """What held on `day`, of nobody in particular."""
+    moment = Moment(day, zone)
+    run = _run_of(day)
+    if run is None:
+        return Side(moment, rules_in_force(at=moment.ends_at), moment.ends_at, feeds_at(moment), None, None)
+    decided = run.started_at or run.requested_at
+    rules = Rules({**rules_in_force(at=decided).values, **run.plan["rules"]})
+    return Side(moment, rules, decided, frozenset(run.plan["feeds"]), run, None)
 
 
 @dataclass(frozen=True)

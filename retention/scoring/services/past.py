@@ -16,6 +16,7 @@ from retention.scoring.frames.days import joined, login_days, order_days
 from retention.scoring.frames.features import load_features
 from retention.scoring.frames.frame import Array, Frame
 from retention.scoring.frames.states import load_states
+from retention.scoring.frames.whose import Chosen
 from retention.scoring.moment import Moment
 from retention.scoring.rules import Rules
 from retention.scoring.services.ranges import ranges_of_customers
@@ -50,7 +51,7 @@ def frames_at(
             yield piece, with_features(moment, piece, states, clocks, rules)
 
 
-def with_features(moment: Moment, piece: IdRange, states: Frame, clocks: Clocks, rules: Rules) -> Frame:
+def with_features(moment: Moment, piece: Chosen, states: Frame, clocks: Clocks, rules: Rules) -> Frame:
     """`states` of `piece` with features, silence and rhythm."""
     inputs = load_features(moment, piece, rules, states)
     frame = inputs.with_columns(**silence_columns(inputs, moment.day, clocks))

@@ -18,7 +18,7 @@ from retention.scoring.services.standing import Clocks
 from retention.scoring.services.thresholds import Thresholds
 from retention.scoring.services.value import Cuts
 
-CODE_VERSION = 6
+CODE_VERSION = 8
 """Raise it whenever the same facts and policies would give other scores: it is part of the fingerprint."""
 
 

@@ -26,6 +26,7 @@ from retention.scoring.services.feeds import feeds_at
 from retention.scoring.services.fit_details import fit_details
 from retention.scoring.services.lifetime import Buyers, Parameters, buyers, fit_models, model_card, number
 from retention.scoring.services.moves import Previous
+from retention.scoring.services.paid_terms import note_paid_terms
 from retention.scoring.services.plan import CODE_VERSION, Plan, clocks_of
 from retention.scoring.services.ranges import ranges_of_customers
 from retention.scoring.services.refresh import prepare_refresh
@@ -49,6 +50,7 @@ def prepare(run: ScoreRun, moment: Moment, progress: Callable[[int, int], None])
     began = time.time()
     rules = rules_in_force(at=run.policy_at)
     seen = look(moment, now=run.started_at or run.requested_at)
+    note_paid_terms(run, moment)
     why = FullReason.ASKED
     if run.kind == RunKind.REFRESH:
         reason = prepare_refresh(run, moment, rules, seen)

@@ -23,6 +23,7 @@ from retention.scoring.services.card_assignment import fix_customers
 from retention.scoring.services.choosing import reason_for_full
 from retention.scoring.services.moves import Previous
 from retention.scoring.services.news import CIRCUMSTANCES, FACTS, news_params
+from retention.scoring.services.paid_terms import PAID_DIFFERENTLY, hand_on_paid_terms
 from retention.scoring.services.seen import Seen
 from retention.scoring.services.summary import counted
 
@@ -77,6 +78,7 @@ def move_on(run: ScoreRun, base: ScoreRun, *, now: datetime) -> None:
     _execute("DELETE FROM scoring_accountscore WHERE run_id = %(base)s", run, base)
     _execute("UPDATE scoring_accountscore SET run_id = %(base)s WHERE run_id = %(run)s", run, base)
     _forget(run)
+    hand_on_paid_terms(run, base)
     run.customers = base.customers + came - left
     if run.customers != sum(run.summary["pools"].values()) or run.customers != _count(base):
         run.summary |= counted(base.pk)  # scores went with an erasure, so that there was nothing left to take off
@@ -101,6 +103,8 @@ def _choose(run: ScoreRun, base: ScoreRun, moment: Moment, rules: Rules) -> int:
             SELECT %(this)s, customer_id, bool_or(news) FROM (
                 SELECT customer_id, true AS news FROM ({FACTS} UNION {CIRCUMSTANCES}) AS told
                 WHERE customer_id IS NOT NULL
+                UNION ALL
+                SELECT customer_id, true FROM ({PAID_DIFFERENTLY}) AS paying
                 UNION ALL
                 SELECT s.customer_id, false FROM scoring_customerscore s
                 WHERE s.run_id = %(run)s AND s.due_on <= %(as_of)s

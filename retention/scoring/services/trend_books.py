@@ -3,7 +3,8 @@
 A day or month is counted again when a fact of it was not seen by the run before: those after its day, new ones, and
 the versions that new ones took the place of; all from the earliest such day on, since a first order that came late or
 was withdrawn moves its customer to another cohort. So too from the first fact of whoever began or ceased to count (a
-merge, an erasure). Everything is counted anew where there is nothing to build on.
+merge, an erasure). All months are counted anew where a paid term began, changed or went, since terms reach into the
+past and what they said before is not kept; everything, where there is nothing to build on.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from retention.common.copying import ColumnKind, read_columns
 from retention.customers.selectors.state_sql import IdRange
 from retention.customers.services.rebuild import Derived, derived
 from retention.customers.services.state import planned_for_sets
+from retention.scoring.features.fees import monthly_fees_sql
 from retention.scoring.models import CohortMonth, PoolFlow, ScoreRun, TrendDay
 from retention.scoring.moment import EPOCH, Moment, day_number
 from retention.scoring.rules import Rules
@@ -26,6 +28,7 @@ from retention.scoring.science.login_weeks import REACH, SUMS, login_weeks
 from retention.scoring.selectors.current import current_run
 from retention.scoring.services.flows import count_anew
 from retention.scoring.services.moves import BEGAN_TO_COUNT, CEASED_TO_COUNT
+from retention.scoring.services.paid_terms import paid_differently_since
 from retention.scoring.services.plan import Plan, moment_of
 from retention.scoring.services.ranges import ranges_of_customers
 from retention.scoring.services.seen import LAST_KEY, open_params, open_sql
@@ -65,7 +68,8 @@ def unseen_since(run: ScoreRun, plan: Plan) -> Since:
         params["began"], params["ceased"] = cursor.fetchone()
         cursor.execute(_UNSEEN, params)
         orders, log_ins = cursor.fetchone()
-    return Since(orders, log_ins)
+    fees = paid_differently_since(run, before=previous.run)
+    return Since(orders if fees is None else min(orders, fees), log_ins)
 
 
 _OTHERS = f"""
@@ -220,7 +224,8 @@ def _count_cohorts(moment: Moment, log_ins: list[str], since: date | None) -> No
     params = {**moment.params, "log_ins": log_ins, "since": since or date(1, 1, 1)}
     with connection.cursor() as cursor, planned_for_sets():
         cursor.execute("DELETE FROM scoring_cohortmonth WHERE month >= %(since)s", params)
-        cursor.execute(_COHORTS.format(orders=moment.orders(), events=moment.events()), params)
+        facts = {"orders": moment.orders(), "events": moment.events(), "fees": monthly_fees_sql(moment)}
+        cursor.execute(_COHORTS.format(**facts), params)
         found = cursor.fetchall()
     CohortMonth.objects.bulk_create(CohortMonth(**dict(zip(COHORT, row, strict=True))) for row in found)
 
@@ -236,13 +241,18 @@ WITH acts AS (
     SELECT DISTINCT e.customer_id, date_trunc('month', e.occurred_on::timestamp)::date, FALSE, TRUE, NULL::numeric
     FROM customers_event e
     WHERE {events} AND e.customer_id IS NOT NULL AND e.name = ANY(%(log_ins)s) AND e.occurred_on >= %(since)s
+    UNION ALL
+    SELECT f.customer_id, f.month, FALSE, FALSE, f.net FROM ({fees}) f
 ), months AS (
     SELECT customer_id, month, bool_or(bought) AS bought, bool_or(came) AS came, sum(net) AS net
     FROM acts GROUP BY customer_id, month
 )
-SELECT date_trunc('month', coalesce(least(s.first_order_on, s.first_login_on), s.first_seen_on)::timestamp)::date,
-       m.month, count(*) FILTER (WHERE m.bought OR m.came), count(*) FILTER (WHERE m.bought),
+SELECT least(
+           date_trunc('month', coalesce(least(s.first_order_on, s.first_login_on), s.first_seen_on)::timestamp)::date,
+           m.month
+       ), m.month, count(*) FILTER (WHERE m.bought OR m.came), count(*) FILTER (WHERE m.bought),
        count(*) FILTER (WHERE m.net > 0), coalesce(sum(m.net), 0)
 FROM months m JOIN customers_customerstate s ON s.customer_id = m.customer_id GROUP BY 1, 2
 """
-"""Read first and written after: a statement that writes reads with one process alone."""
+"""Fees for months before their customer joined are put with who joined in that month. Read first and written after: a
+statement that writes reads with one process alone."""

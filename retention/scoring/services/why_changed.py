@@ -19,9 +19,9 @@ from retention.scoring.own_cards import POLICY
 from retention.scoring.rules import Rules
 from retention.scoring.science.arrays import FloatArray
 from retention.scoring.science.health import Health
-from retention.scoring.science.health_change import CAP, SHARED, known_throughout, split_change, terms
+from retention.scoring.science.health_change import CAP, SHARED, mean_terms, split_change
 from retention.scoring.science.health_metrics import Scorecard
-from retention.scoring.services.health_sides import Side, Subject
+from retention.scoring.services.health_sides import Side, Subject, Whose
 from retention.scoring.services.scorecards import Inputs, scorecard
 
 CARD_PARTS = ("weights", "bad", "good", "cap")
@@ -143,13 +143,18 @@ class Player:
 def _bars(subject: Subject, then: End, now: End) -> tuple[Bar, ...]:
     if then.health is None or now.health is None or then.computed is None or now.computed is None:
         return ()
-    players = _players(subject, then, now)
-    split = split_change(_values(subject, then, now, players))
+    late = (now.health - now.computed) - (then.health - then.computed)
+    return (*split_bars(subject, then, now), Bar(Cause.LATE, "late", late))
+
+
+def split_bars(whose: Whose, then: End, now: End) -> list[Bar]:
+    """The change of what is computed of one, or on average of many whose rows are in the same order at both ends."""
+    players = _players(whose, then, now)
+    split = split_change(_values(whose, then, now, players))
     bars = list(_data_bars(then.parts.card.codes, split.parts[0]))
     for player, points in zip(players[1:], split.by_player[1:], strict=True):
         bars.append(Bar(player.cause, player.code, float(points)))
-    late = (now.health - now.computed) - (then.health - then.computed)
-    return (*bars, Bar(Cause.LATE, "late", late))
+    return bars
 
 
 def _data_bars(codes: tuple[str, ...], parts: FloatArray) -> list[Bar]:
@@ -158,7 +163,7 @@ def _data_bars(codes: tuple[str, ...], parts: FloatArray) -> list[Bar]:
     return [Bar(Cause.DATA, name, float(points)) for name, points in zip(names, parts, strict=True)]
 
 
-def _players(subject: Subject, then: End, now: End) -> list[Player]:
+def _players(subject: Whose, then: End, now: End) -> list[Player]:
     """The facts, and whatever else differs between the two days."""
     players = [Player(Cause.DATA, "facts")]
     if subject.on_rhythm and not then.side.rhythm.same_as(now.side.rhythm):
@@ -168,7 +173,7 @@ def _players(subject: Subject, then: End, now: End) -> list[Player]:
     return [*players, *(Player(Cause.POLICY, name) for name in _changed_card(subject, then, now))]
 
 
-def _changed_card(subject: Subject, then: End, now: End) -> list[str]:
+def _changed_card(subject: Whose, then: End, now: End) -> list[str]:
     """The policies that changed everybody's card; where one is not everybody's, both are taken as a whole."""
     if then.card or now.card:
         same = then.card == now.card and _moves(then.parts.card) == _moves(now.parts.card)
@@ -182,17 +187,16 @@ def _moves(card: Scorecard) -> tuple[object, ...]:
     return card.metrics, card.caps
 
 
-def _values(subject: Subject, then: End, now: End, players: list[Player]) -> FloatArray:
-    """Terms of the score for every set of players that are switched to now."""
+def _values(subject: Whose, then: End, now: End, players: list[Player]) -> FloatArray:
+    """Terms of the score, on average, for every set of players that are switched to now."""
     cards = [player.code for player in players if player.code.startswith("health.")]
     measured = [player.code for player in players if player.code not in cards]
     rows = Inputs.joined([_measured(subject, then, now, measured, chosen) for chosen in _subsets(measured)])
     healths = [rows.score(_card(subject, then, now, chosen)) for chosen in _subsets(cards)]
-    throughout = known_throughout(healths)
-    return np.concatenate([terms(health, throughout) for health in healths])
+    return mean_terms(healths, len(then.parts.score))
 
 
-def _measured(subject: Subject, then: End, now: End, players: list[str], switched: list[str]) -> Inputs:
+def _measured(subject: Whose, then: End, now: End, players: list[str], switched: list[str]) -> Inputs:
     """Inputs with those players at now that are switched; what is no player goes with the facts: it is the same."""
 
     def end(code: str) -> End:
@@ -211,7 +215,7 @@ def _subsets(names: list[str]) -> list[list[str]]:
     return [[name for place, name in enumerate(names) if one >> place & 1] for one in range(1 << len(names))]
 
 
-def _card(subject: Subject, then: End, now: End, switched: list[str]) -> Scorecard:
+def _card(subject: Whose, then: End, now: End, switched: list[str]) -> Scorecard:
     if then.card or now.card:
         return replace((now if switched else then).parts.card, least_weight=0)
     rules = Rules({**then.side.rules.values, **{name: now.side.rules.values[name] for name in switched}})

@@ -72,7 +72,7 @@ def _edit(request: HttpRequest, kind: str, card: OwnCard | None) -> HttpResponse
             if _act(request, form, card, context):
                 return redirect("scorecards")
         except DomainError as error:
-            form.add_error(None, f"{error.message} {error.mend}")
+            form.add_error(None, error.words)
     return render(request, "scoring/card.html", context)
 
 

@@ -21,6 +21,7 @@ from retention.scoring.rules import Rules
 from retention.scoring.selectors.churn_card import churn_part
 from retention.scoring.selectors.current import current_run
 from retention.scoring.selectors.model_charts import holdout_chart
+from retention.scoring.selectors.model_page import models_in_order
 from retention.scoring.selectors.model_words import fit_words, model_name, parameter_line
 from retention.scoring.selectors.progress import running_runs
 from retention.scoring.services.runs import request_run, stop_run
@@ -65,7 +66,7 @@ def stop(request: HttpRequest, public_id: UUID) -> HttpResponse:
     try:
         stop_run(run.pk, actor=actor, now=clock.now())
     except DomainError as error:
-        messages.error(request, f"{error.message} {error.mend}")
+        messages.error(request, error.words)
     else:
         messages.success(request, _("The run as of %s was stopped.") % formats.day(run.as_of))
     return redirect("scores")
@@ -94,7 +95,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
     return {
         "run": run,
         "refreshed": run is not None and run.scored_on is not None and run.scored_on < run.as_of,
-        "models": [] if run is None else [_model(model, run) for model in run.models.order_by("name")],
+        "models": [] if run is None else [_model(model, run) for model in models_in_order(run)],
         "churn": None if run is None else churn_part(run),
         **_progress(request),
         "form": RunForm(today=clock.today(zone), initial={"as_of": clock.last_complete_day(zone)}),

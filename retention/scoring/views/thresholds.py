@@ -61,7 +61,7 @@ def threshold_edit(request: HttpRequest) -> HttpResponse:
             done = _act(request, category, kind, form)
         except DomainError as error:
             form.is_valid()
-            form.add_error(None, f"{error.message} {error.mend}")
+            form.add_error(None, error.words)
             done = False
         if done:
             return redirect("thresholds")

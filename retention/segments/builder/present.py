@@ -134,6 +134,8 @@ def _values(part: DraftClause, op: Op, path: str) -> Iterable[Input]:
     labels = [_("From"), _("To")] if op.arity == "two" else [_("Value")]
     if op.arity == "many":
         labels = [_("Values, separated by commas")]
+    if part.known.unit and not op.operand:
+        labels = [f"{label} ({part.known.unit})" for label in labels]
     for n, label in enumerate(labels):
         yield Input(name, label, shown, part.values[n] if n < len(part.values) else "")
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from retention.common.registry import Registry
 from retention.segments.enums import FieldGroup, FieldType
 
 Label = Promise | str
+SHARE_HELP = _("Shares and chances are written from 0 to 1: 0.7 is 70%.")
 Choices = Mapping[str, Label] | Callable[[], Mapping[str, Label]]
 
 
@@ -43,10 +45,17 @@ class Source:
     params: tuple[Param, ...] = ()
     bound: Callable[[], Mapping[str, str]] | None = None
     """What else `sql` names and no rule says, as a tenant's salt: worked out when asked, bound like a parameter."""
+    of_one: Callable[[str], str] | None = None
+    """The SELECT for the one customer whose key is the SQL given. For a `sql` that can't be narrowed from outside, as
+    one that begins with WITH, or that the server would rather work out for everybody."""
 
     def select(self) -> str:
         """The SELECT."""
         return self.sql if isinstance(self.sql, str) else self.sql()
+
+    def select_one(self, key: str) -> str:
+        """The SELECT for the one customer whose key is the SQL given."""
+        return self.of_one(key) if self.of_one else f"SELECT * FROM ({self.select()}) x WHERE x.customer_id = {key}"  # noqa: S608
 
 
 @dataclass(frozen=True)

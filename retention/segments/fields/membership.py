@@ -5,13 +5,13 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from retention.customers.selectors.levels_sql import HELD, levels_sql
-from retention.customers.selectors.terms_sql import paid_term
+from retention.customers.selectors.terms_sql import called_off, paid_term
 from retention.segments.enums import FieldGroup, FieldType
 from retention.segments.fields.base import Field, Param, Source
 
 _USABLE = "p.occurred_on <= %(as_of)s::date AND (p.expires_on IS NULL OR p.expires_on >= %(as_of)s::date)"
 
-LEVEL = Source("level", levels_sql)
+LEVEL = Source("level", levels_sql, of_one=lambda key: levels_sql(f"= {key}"))
 POINTS = Source(
     "points",
     f"""
@@ -29,7 +29,8 @@ EXPIRING = Source(
 PAID = Source(
     "paid_membership",
     f"""
-    SELECT DISTINCT ON (m.customer_id) m.customer_id, m.ends_on, m.auto_renew IS FALSE AS switched_off
+    SELECT DISTINCT ON (m.customer_id) m.customer_id, m.ends_on,
+           m.auto_renew IS FALSE OR {called_off("m")} AS switched_off
     FROM customers_membership m WHERE {HELD} AND m.ends_on IS NOT NULL AND {paid_term("m")}
     ORDER BY m.customer_id, m.ends_on DESC, m.id DESC""",  # noqa: S608
 )

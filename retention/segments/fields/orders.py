@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 
 from retention.customers.models import Category
+from retention.scoring.features.fees import fees_between_sql
 from retention.segments.enums import FieldGroup, FieldType
-from retention.segments.fields.base import Field, Label, Param, Source
-from retention.segments.fields.sql import HAPPENED, PAID, PURCHASE
+from retention.segments.fields.base import SHARE_HELP, Field, Label, Param, Source
+from retention.segments.fields.sql import HAPPENED, IN_RULES, PAID, PURCHASE, told_in_rules
 
 DAYS = Param("days", _("days"), "integer", default=30, minimum=1)
 
@@ -33,15 +34,23 @@ ORDERS = Source(
     GROUP BY o.customer_id""",  # noqa: S608
     (DAYS,),
 )
-REVENUE = Source(
-    "revenue",
-    f"""
-    SELECT o.customer_id, sum(o.amount - o.refunded) AS revenue
-    FROM customers_order o
-    WHERE {PAID} AND o.ordered_on > %(as_of)s::date - %(days)s::int
-    GROUP BY o.customer_id""",  # noqa: S608
-    (DAYS,),
-)
+
+
+def _revenue() -> str:
+    """Orders and fees: terms may come from the floors above."""
+    before = "(%(as_of)s::date - %(days)s::int)"
+    return f"""
+    SELECT p.customer_id, sum(p.net) AS revenue
+    FROM (
+        SELECT o.customer_id, o.amount - o.refunded AS net
+        FROM customers_order o WHERE {PAID} AND o.ordered_on > {before}
+        UNION ALL
+        SELECT f.customer_id, f.net FROM ({told_in_rules(fees_between_sql(IN_RULES, before))}) f
+    ) p
+    GROUP BY p.customer_id"""  # noqa: S608
+
+
+REVENUE = Source("revenue", _revenue, (DAYS,))
 IN_CATEGORY = Source(
     "orders_in_category",
     f"""
@@ -95,15 +104,21 @@ COUPON_SOON = Source(
 )
 
 
-def _order(code: str, label: Label, source: Source, sql: str, unit: Label = "") -> Field:
-    return Field(code, label, FieldType.NUMBER, sql, FieldGroup.ORDER, source, unit=unit)
+def _order(code: str, label: Label, source: Source, sql: str, help: Label = "") -> Field:
+    return Field(code, label, FieldType.NUMBER, sql, FieldGroup.ORDER, source, help=help)
 
 
 FIELDS = (
     _order("orders", _("orders in {days} days"), ORDERS, "COALESCE({s}.orders, 0)"),
     _order("order_days", _("days with an order in {days} days"), ORDERS, "COALESCE({s}.days, 0)"),
-    _order("coupon_share", _("share of orders with a coupon in {days} days"), ORDERS, "{s}.coupon_share"),
-    _order("revenue", _("net revenue in {days} days"), REVENUE, "COALESCE({s}.revenue, 0)"),
+    _order("coupon_share", _("share of orders with a coupon in {days} days"), ORDERS, "{s}.coupon_share", SHARE_HELP),
+    _order(
+        "revenue",
+        _("net revenue in {days} days"),
+        REVENUE,
+        "COALESCE({s}.revenue, 0)",
+        _("Less what was paid back. What a term costs counts on the days that it pays for."),
+    ),
     _order(
         "orders_in_category",
         _("orders in category {category} in {days} days"),
@@ -122,11 +137,13 @@ FIELDS = (
         _("share of orders with a coupon in the {days} days up to the last one"),
         TO_LAST,
         "{s}.coupon_share",
+        SHARE_HELP,
     ),
     _order(
         "coupon_soon_share",
         _("share of coupon orders in {days} days that came at most {within} days after the grant"),
         COUPON_SOON,
         "{s}.share",
+        SHARE_HELP,
     ),
 )

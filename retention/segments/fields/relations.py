@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from retention.customers.enums import Channel, ContactRole
-from retention.customers.selectors.terms_sql import paid_term
+from retention.customers.selectors.terms_sql import called_off, paid_term
 from retention.scoring.enums import HealthBand
 from retention.segments.enums import FieldGroup, FieldType
 from retention.segments.fields.base import Choices, Field, Label, Param, Source
@@ -21,7 +21,7 @@ register(
     End(
         "memberships",
         f"""
-    SELECT m.customer_id, m.ends_on, m.auto_renew IS FALSE AS switched_off
+    SELECT m.customer_id, m.ends_on, m.auto_renew IS FALSE OR {called_off("m")} AS switched_off
     FROM customers_membership m
     WHERE {_HELD} AND m.ends_on IS NOT NULL AND {paid_term("m")} AND NOT EXISTS (
         SELECT 1 FROM customers_membership n
@@ -31,13 +31,23 @@ register(
     )
 )
 ENDING = Source("ending_term", ends_sql)
+_SAID = "k.channel = %(channel)s AND k.purpose = 'marketing' AND k.occurred_at < %(moment)s"
+
+
+def _consent_of_one(key: str) -> str:
+    """LIMIT 1 makes the server look up each customer, where it would else work everybody's out and join them."""
+    return f"""
+    SELECT k.customer_id, k.granted FROM customers_consententry k
+    WHERE k.customer_id = {key} AND {_SAID} ORDER BY k.occurred_at DESC, k.id DESC LIMIT 1"""  # noqa: S608
+
+
 CONSENT = Source(
     "consent",
-    """
+    f"""
     SELECT DISTINCT ON (k.customer_id) k.customer_id, k.granted FROM customers_consententry k
-    WHERE k.channel = %(channel)s AND k.purpose = 'marketing' AND k.occurred_at < %(moment)s
-    ORDER BY k.customer_id, k.occurred_at DESC, k.id DESC""",
+    WHERE {_SAID} ORDER BY k.customer_id, k.occurred_at DESC, k.id DESC""",  # noqa: S608
     (Param("channel", _("channel"), "choice", default="email", choices=dict(Channel.choices)),),
+    of_one=_consent_of_one,
 )
 REFUSED = "EXISTS (SELECT 1 FROM customers_preference f WHERE f.customer_id = c.id AND NOT f.personalised)"
 ROLE = Source(

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from retention.customers.enums import Clock
 from retention.scoring.enums import FalseChurn, HealthBand, Pool, Stage, Tier
 from retention.segments.enums import FieldGroup, FieldType
-from retention.segments.fields.base import Choices, Field, Label, Param, Source
+from retention.segments.fields.base import SHARE_HELP, Choices, Field, Label, Param, Source
 from retention.segments.fields.orders import categories
 from retention.segments.fields.sql import RUN
 
@@ -45,10 +45,17 @@ _N, _C = FieldType.NUMBER, FieldType.CHOICE
 
 
 def _score(
-    code: str, label: Label, kind: FieldType, sql: str = "", *, choices: Choices | None = None, unit: Label = ""
+    code: str,
+    label: Label,
+    kind: FieldType,
+    sql: str = "",
+    *,
+    choices: Choices | None = None,
+    unit: Label = "",
+    help: Label = "",
 ) -> Field:
     expression = sql or f"{{s}}.{code}"
-    return Field(code, label, kind, expression, FieldGroup.SCORE, SCORES, choices=choices or {}, unit=unit)
+    return Field(code, label, kind, expression, FieldGroup.SCORE, SCORES, choices=choices or {}, unit=unit, help=help)
 
 
 FIELDS = (
@@ -84,11 +91,11 @@ FIELDS = (
     ),
     _score("health", _("health"), _N),
     _score("health_band", _("health band"), _C, "NULLIF({s}.health_band, '')", choices=dict(HealthBand.choices)),
-    _score("p_alive", _("probability alive"), _N),
+    _score("p_alive", _("probability alive"), _N, help=SHARE_HELP),
     _score("expected_90d", _("purchases expected in 90 days"), _N),
-    _score("return_12m", _("chance of return in 12 months"), _N),
+    _score("return_12m", _("chance of return in 12 months"), _N, help=SHARE_HELP),
     _score("clv", _("lifetime value"), _N),
-    _score("churn_probability", _("churn probability"), _N),
+    _score("churn_probability", _("churn probability"), _N, help=SHARE_HELP),
     Field(
         "days_since_return",
         _("days since leaving hibernating or lost"),

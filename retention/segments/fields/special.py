@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from retention.customers.carts import ADDED, EMPTIED, REMOVED
+from retention.scoring.features.fees import monthly_fees_sql
 from retention.segments.enums import FieldGroup, FieldType
 from retention.segments.fields.base import Field, Label, Param, Source
-from retention.segments.fields.sql import HAPPENED, PAID, PURCHASE, RUN, behaves
+from retention.segments.fields.sql import HAPPENED, IN_RULES, PAID, PURCHASE, RUN, behaves, told_in_rules
 
 _PRODUCT = "COALESCE(e.properties ->> 'product_id', e.properties ->> 'product', e.properties ->> 'sku')"
 _VIEWED = f"{HAPPENED} AND {behaves(chr(39) + 'browse' + chr(39))} AND {_PRODUCT} IS NOT NULL"
@@ -89,18 +90,27 @@ UNFINISHED = Source(
     ),
 )
 _M0 = "date_trunc('month', %(as_of)s::date + 1)::date - interval '1 month'"
-SPEND_FALL = Source(
-    "spend_fall",
-    f"""
-    SELECT o.customer_id,
-           COALESCE(sum(o.amount - o.refunded) FILTER (WHERE o.ordered_on >= {_M0}), 0) AS m0,
-           COALESCE(sum(o.amount - o.refunded) FILTER (
-               WHERE o.ordered_on >= {_M0} - interval '1 month' AND o.ordered_on < {_M0}), 0) AS m1,
-           COALESCE(sum(o.amount - o.refunded) FILTER (WHERE o.ordered_on < {_M0} - interval '1 month'), 0) AS m2
-    FROM customers_order o
-    WHERE {PAID} AND o.ordered_on >= {_M0} - interval '2 months' AND o.ordered_on < {_M0} + interval '1 month'
-    GROUP BY o.customer_id""",  # noqa: S608
-)
+
+
+def _spend_fall() -> str:
+    """Net revenue of the last three complete months, fees too: terms may come from the floors above."""
+    first = f"({_M0} - interval '2 months')::date"
+    fees = told_in_rules(monthly_fees_sql(IN_RULES))
+    return f"""
+    SELECT p.customer_id,
+           COALESCE(sum(p.net) FILTER (WHERE p.month = {_M0}), 0) AS m0,
+           COALESCE(sum(p.net) FILTER (WHERE p.month = {_M0} - interval '1 month'), 0) AS m1,
+           COALESCE(sum(p.net) FILTER (WHERE p.month = {_M0} - interval '2 months'), 0) AS m2
+    FROM (
+        SELECT o.customer_id, date_trunc('month', o.ordered_on::timestamp) AS month, o.amount - o.refunded AS net
+        FROM customers_order o WHERE {PAID} AND o.ordered_on >= {first}
+        UNION ALL
+        SELECT f.customer_id, f.month, f.net FROM ({fees.replace("%(since)s", first)}) f
+    ) p
+    GROUP BY p.customer_id"""  # noqa: S608
+
+
+SPEND_FALL = Source("spend_fall", _spend_fall)
 MOVED = Source(
     "categories_left",
     f"""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from retention.common.number_sql import number_or_null
+from retention.scoring.moment import EPOCH, Moment
 
 PURCHASE = (
     "o.superseded_at IS NULL AND NOT o.withdrawn AND o.status = 'paid' AND o.amount >= 0"
@@ -21,6 +22,14 @@ RUN = (
     " AND (r.is_current OR r.known_at IS NULL AND r.policy_at IS NULL) ORDER BY r.is_current DESC, r.id DESC LIMIT 1)"
 )
 """The finished run of the day; the one in force first. What a what-if says is nobody's score."""
+
+IN_RULES = Moment(EPOCH, "")
+"""The moment with which to ask other floors for SQL: the day and its end are bound when a rule is counted."""
+
+
+def told_in_rules(sql: str) -> str:
+    """`sql`, asked for with IN_RULES, in the names that a source may use."""
+    return sql.replace("%(ends_at)s", "%(moment)s::timestamptz").replace("%(as_of)s", "%(as_of)s::date")
 
 
 def behaves(behaviour: str) -> str:

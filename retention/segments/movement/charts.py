@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from retention.common import formats
 from retention.common.charts import Chart, sankey
+from retention.common.errors import sentences
 from retention.segments.movement.flows import PoolMovement
 from retention.segments.movement.lists import NOBODY, tier_label, value_of
 from retention.segments.movement.tiers import KEY, TierMovement
@@ -49,7 +50,7 @@ def summary_of(movement: PoolMovement) -> str:
         "now": pool_label(moved[0].after),
         "most": formats.number(moved[0].customers),
     }
-    return f"{said} {largest}"
+    return sentences(said, largest)
 
 
 def _then(pool: str) -> str:

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from retention.common import formats
-from retention.common.charts import Chart, Option, bars, lines, radar, sankey
+from retention.common.charts import Chart, Option, bars, in_percent, lines, radar, sankey
 from retention.scoring.enums import Pool
 from retention.segments.movement.lists import value_of
 from retention.segments.overview.counts import Count
@@ -27,7 +27,6 @@ def pool_chart(overview: Overview) -> Chart:
     names, values = [str(pool.label) for pool in Pool], [overview.counts.pool(pool) for pool in Pool]
     urls = [customers_url(pool=pool) for pool in Pool]
     option = _leading(bars(names, values, tones=list(Pool), label=_("Customers")), urls)
-    option["xAxis"]["axisLabel"] = {"interval": 0, "width": 62, "overflow": "break"}
     parts = [f"{name} {formats.number(value)}" for name, value in zip(names, values, strict=True)]
     rows = [(name, link(url, value)) for name, url, value in zip(names, urls, values, strict=True)]
     return Chart("pools", _("Customers by pool"), _(", ").join(parts), option, (_("Pool"), _("Customers")), rows)
@@ -69,8 +68,7 @@ def silent_chart(overview: Overview) -> Chart | None:
         return None
     days = [day.isoformat() for day, _value in overview.silent_line]
     shares = [None if value is None else round(value * 100, 2) for _day, value in overview.silent_line]
-    option = lines(days, {_("Silent share"): shares})
-    option["yAxis"]["axisLabel"] = {"formatter": "{value}%"}
+    option = in_percent(lines(days, {_("Silent share"): shares}))
     (first_day, first), (last_day, last) = known[0], known[-1]
     summary = _("From %(first)s on %(from)s to %(last)s on %(to)s.") % {
         "first": formats.share(first),
@@ -119,14 +117,28 @@ def health_chart(overview: Overview) -> Chart | None:
         return None
     names = [f"{low}–{int(low) + 10}" for low in TENTHS]
     urls = [customers_url(health=low) for low in TENTHS]
-    unknown = overview.customers - sum(counts)
-    summary = _("%(known)s customers have a health; of %(unknown)s too little is known.") % {
-        "known": formats.number(sum(counts)),
-        "unknown": formats.number(unknown),
-    }
     rows = [(name, link(url, count)) for name, url, count in zip(names, urls, counts, strict=True)]
     option = _leading(bars(names, counts, label=_("Customers")), urls)
-    return Chart("health", _("Distribution of health"), summary, option, (_("Health"), _("Customers")), rows)
+    title, head = _("Distribution of health"), (_("Health"), _("Customers"))
+    return Chart("health", title, health_words(overview), option, head, rows)
+
+
+def health_words(overview: Overview) -> str:
+    """How many have a health, and of how many too little is known for one."""
+    known = sum(overview.counts.tenths.get(tenth, Count()).customers for tenth in TENTHS)
+    return _("%(known)s customers have a health; of %(unknown)s too little is known.") % {
+        "known": formats.number(known),
+        "unknown": formats.number(overview.customers - known),
+    }
+
+
+def account_words(overview: Overview) -> str:
+    """How many accounts have a health, and of how many too little is known for one."""
+    unknown = overview.account_bands.get("", 0)
+    return _("%(known)s accounts have a health; of %(unknown)s too little is known.") % {
+        "known": formats.number(overview.accounts - unknown),
+        "unknown": formats.number(unknown),
+    }
 
 
 def link(url: str, count: int) -> SafeString:

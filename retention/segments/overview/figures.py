@@ -49,6 +49,11 @@ class Overview:
     account_bands: dict[str, int]
     missing: tuple[MissingFeed, ...]
 
+    @property
+    def accounts(self) -> int:
+        """Accounts scored, also those of whom too little is known."""
+        return sum(self.account_bands.values())
+
 
 def load_overview(run: ScoreRun) -> Overview:
     """The figures of `run`, kept for ten minutes: a new run, and a changed policy soon, brings new ones."""

@@ -21,10 +21,6 @@ from tenants.context import current_tenant
 
 Bound = Scalar | datetime | list[Scalar]
 _NAME = re.compile(r"%\((\w+)\)s")
-_JOIN = {
-    "all": "\nLEFT JOIN ({source}) {alias} ON {alias}.customer_id = c.id",
-    "one": "\nLEFT JOIN LATERAL (SELECT * FROM ({source}) x WHERE x.customer_id = c.id) {alias} ON TRUE",
-}
 WHO_BY_THEN = f"""{WHO_COUNTS}
     AND NOT EXISTS (
         SELECT 1 FROM (
@@ -73,7 +69,7 @@ class Compiled:
 
     def ask_one(self, columns: str) -> str:
         """The statement that returns `columns` of the customer bound as ``%(customer)s``, member or not."""
-        return f"SELECT {columns} FROM customers_customer c{self.joins} WHERE c.id = %(customer)s"  # noqa: S608
+        return f"SELECT {columns} FROM customers_customer c{self.lateral_joins} WHERE c.id = %(customer)s"  # noqa: S608
 
     def positional(self, columns: str = "c.id") -> tuple[str, list[Bound]]:
         """:meth:`select` with its parameters in order: what a queryset takes."""
@@ -82,20 +78,24 @@ class Compiled:
         return _NAME.sub("%s", sql), [self.params[name] for name in names]
 
 
-def compile_rule(node: Node, moment: Moment, *, also: Iterable[Clause] = ()) -> Compiled:
-    """The SQL of `node` as of `moment`. The clauses of `also` don't narrow it: they join what they ask about."""
+def compile_rule(node: Node, moment: Moment, *, also: Iterable[Clause] = (), few: bool = False) -> Compiled:
+    """The SQL of `node` as of `moment`. The clauses of `also` don't narrow it: they join what they ask about, and of
+    each member on its own where these are said to be `few`."""
     builder = _Builder({"as_of": moment.as_of, "moment": moment.ends_at, "zone": moment.zone})
     where = builder.needed(node)
+    narrowing = len(builder.joins)
     for clause in also:
         builder.clause(clause)
-    joined = ["".join(_JOIN[kind].format(**part) for part in builder.joins) for kind in ("all", "one")]
-    return Compiled(joined[0], joined[1], where, builder.params, builder.answers)
+    joins = [one if few and n >= narrowing else everybody for n, (everybody, one) in enumerate(builder.joins)]
+    lateral = [one for _everybody, one in builder.joins]
+    return Compiled("".join(joins), "".join(lateral), where, builder.params, builder.answers)
 
 
 @dataclass
 class _Builder:
     params: dict[str, Bound]
-    joins: list[dict[str, str]] = field(default_factory=list)
+    joins: list[tuple[str, str]] = field(default_factory=list)
+    """Each source joined for everybody, and for one customer at a time."""
     aliases: dict[tuple[object, ...], str] = field(default_factory=dict)
     answers: dict[str, tuple[str, str]] = field(default_factory=dict)
     asked: dict[str, str] = field(default_factory=dict)
@@ -139,7 +139,13 @@ class _Builder:
             alias = self.aliases[key] = f"s{len(self.aliases)}"
             also = source.bound() if source.bound else {}
             names = {code: self.bind(value) for code, value in {**own, **also}.items()}
-            self.joins.append({"alias": alias, "source": _named(source.select(), names)})
+            everybody, one = _named(source.select(), names), _named(source.select_one("c.id"), names)
+            self.joins.append(
+                (
+                    f"\nLEFT JOIN ({everybody}) {alias} ON {alias}.customer_id = c.id",
+                    f"\nLEFT JOIN LATERAL ({one}) {alias} ON TRUE",
+                )
+            )
         return self.aliases[key]
 
     def operands(self, clause: Clause) -> dict[str, str]:

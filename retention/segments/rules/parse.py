@@ -118,9 +118,12 @@ def _values(rule: Mapping[str, object], code: str, op: Op, place: str, policy: P
     given = rule["value"]
     if op.arity == "one":
         return (values.read_value(field, op, given, place=here, policy=policy),)
-    if not isinstance(given, list) or not given or (op.arity == "two" and len(given) != 2):
-        mend = _("Write two values.") if op.arity == "two" else _("Write a list of at least one value.")
-        raise RuleError(_("“%s” takes a list of values.") % op.code, place=here, mend=mend)
+    if not isinstance(given, list):
+        raise RuleError(_("“%s” takes a list of values.") % op.code, place=here, mend=_("Write them as a list."))
+    if op.arity == "two" and len(given) != 2:
+        raise RuleError(_("“%s” needs two values.") % op.label, place=here, mend=_("Write both."))
+    if not given:
+        raise RuleError(_("“%s” needs at least one value.") % op.label, place=here, mend=_("Choose or write one."))
     if len(given) > values.MAX_LIST:
         raise RuleError(_("The list is too long."), place=here, mend=_("Use at most %d values.") % values.MAX_LIST)
     return tuple(values.read_value(field, op, one, place=f"{here}[{n}]", policy=policy) for n, one in enumerate(given))

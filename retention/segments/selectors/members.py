@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,6 +21,9 @@ from retention.segments.rules.compile import Bound, Moment, compile_rule
 from retention.segments.rules.ops import OPS
 from retention.segments.rules.parse import parse_rule
 from retention.segments.rules.tree import Clause
+
+FEW = 50_000
+"""Members up to whom looking up each one's consent is quicker than reading everybody's."""
 
 
 @dataclass(frozen=True)
@@ -62,10 +66,14 @@ def count_members(rule: object, *, as_of: date) -> int:
     return row[0]
 
 
-def count_reachable(rule: object, *, as_of: date) -> Reach:
-    """How many are in `rule` and how many each channel reaches, in one statement; raises RuleError."""
-    statement = reach_statement(rule, as_of=as_of)
-    with connection.cursor() as cursor:
+def count_reachable(rule: object, *, as_of: date, few: bool = False) -> Reach:
+    """How many are in `rule` and how many each channel reaches, in one statement; raises RuleError.
+
+    `few`: there are FEW at most, so far as is known.
+    """
+    statement = reach_statement(rule, as_of=as_of, few=few)
+    whole = nullcontext() if few else reading_whole_tables()
+    with transaction.atomic(), whole, connection.cursor() as cursor:
         cursor.execute(statement.sql, statement.params)
         return statement.reach_of(cursor.fetchone())
 
@@ -83,10 +91,11 @@ class ReachStatement:
         return Reach(row[0], dict(zip(self.channels, row[1:], strict=True)))
 
 
-def reach_statement(rule: object, *, as_of: date, also: str = "") -> ReachStatement:
-    """How to count `rule` and its reach; `also` is one more column, SQL of ours. Raises RuleError."""
+def reach_statement(rule: object, *, as_of: date, also: str = "", few: bool = False) -> ReachStatement:
+    """How to count `rule` and its reach; `also` is one more column, SQL of ours. Where the members are `few`, consent
+    is looked up of each, else the ledger is read once for each channel. Raises RuleError."""
     asked = {channel: _reachable(channel) for channel in Channel}
-    compiled = compile_rule(parse_rule(rule), Moment.of(as_of), also=asked.values())
+    compiled = compile_rule(parse_rule(rule), Moment.of(as_of), also=asked.values(), few=few)
     counts = [f"count(*) FILTER (WHERE {compiled.answers[clause.place][1]})" for clause in asked.values()]
     columns = ", ".join(["count(*)", *counts, *([also] if also else [])])
     return ReachStatement(compiled.select(columns), compiled.params, tuple(asked))
@@ -100,10 +109,16 @@ def _reachable(channel: Channel) -> Clause:
 
 def segment_reach(segment: Segment, *, as_of: date) -> Reach:
     """The reach of `segment` as of the day: over its snapshot of that very day, else by asking the rule."""
-    if not has_snapshot(segment, as_of):
+    counted = SegmentSize.objects.filter(segment=segment, as_of=as_of).first()
+    if counted is None:
         return count_reachable(segment.rule, as_of=as_of)
     inside = {"field": "in_segment", "op": "is", "value": True, "params": {"segment": segment.code}}
-    return count_reachable(inside, as_of=as_of)
+    return count_reachable(inside, as_of=as_of, few=counted.customers <= FEW)
+
+
+def has_large_snapshot(segment: Segment, as_of: date) -> bool:
+    """Whether `segment` was counted for that very day and holds more than FEW: its reach takes seconds."""
+    return SegmentSize.objects.filter(segment=segment, as_of=as_of, customers__gt=FEW).exists()
 
 
 def segment_members(segment: Segment, *, as_of: date) -> QuerySet[Customer]:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 
-from django.db import OperationalError, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from psycopg.errors import LockNotAvailable
 
 from retention.common.errors import Busy, Conflict, DomainError
 from retention.segments.models import Segment
-from retention.segments.rules.names import FIELD, PARAM
+from retention.segments.rules.names import FIELD, PARAM, segments_named
 from retention.segments.rules.parse import parse_rule
 from retention.segments.rules.tree import Node, RuleError, clauses
-from retention.segments.selectors.references import asked_by, way_back
+from retention.segments.selectors.references import way_back
 from retention.segments.services.refresh import count_or_say_why
+from retention.segments.uses import uses_of
 from tenants.context import statements_of
 from tenants.governance.services.audit import record_act
 from tenants.people.models import User
@@ -36,11 +39,18 @@ class Draft:
     description: str = ""
     description_zh: str = ""
 
+    @classmethod
+    def of(cls, segment: Segment) -> Draft:
+        """What stands."""
+        return cls(**{field.name: getattr(segment, field.name) for field in fields(cls)})
+
 
 def create_segment(*, draft: Draft, actor: object, now: datetime, as_of: date) -> Segment:
-    """A new segment with its first count as of `as_of`, or why there is none yet; raises RuleError."""
-    parse_rule(draft.rule)
+    """A new segment with its first count as of `as_of`, or why there is none yet; raises RuleError, and Busy while
+    another that others ask about is saved."""
     with transaction.atomic():
+        _take_references(draft.rule)
+        parse_rule(draft.rule)
         segment = Segment.objects.create(
             code=_free_code(draft.name),
             name=draft.name,
@@ -59,10 +69,11 @@ def create_segment(*, draft: Draft, actor: object, now: datetime, as_of: date) -
 
 def change_segment(*, segment: Segment, draft: Draft, actor: object, now: datetime, as_of: date) -> Segment:
     """Change an own segment; its history up to now stays as the old rule made it. Raises RuleError, and Busy
-    while a run counts it."""
+    while a run counts it or another is saved that asks about others."""
     _refuse_ready(segment)
-    _refuse_circle(parse_rule(draft.rule), draft.rule, segment)
     with transaction.atomic():
+        _take_references(draft.rule)
+        _refuse_circle(parse_rule(draft.rule), draft.rule, segment)
         _take(segment)
         changed = Segment.objects.filter(pk=segment.pk, updated_at=segment.updated_at).update(
             name=draft.name,
@@ -87,12 +98,13 @@ def change_segment(*, segment: Segment, draft: Draft, actor: object, now: dateti
 def archive_segment(*, segment: Segment, actor: object, now: datetime) -> None:
     """Take an own segment off the lists; its history is kept. Twice changes nothing.
 
-    Raises DomainError "segment_is_named" while the rule of a living segment asks about it.
+    Raises DomainError "segment_is_used" while something that lives needs it: see `retention.segments.uses`.
     """
     _refuse_ready(segment)
-    _refuse_named(segment)
     with transaction.atomic():
+        _take_turn()
         _take(segment)
+        _refuse_used(segment, actor)
         if Segment.objects.filter(pk=segment.pk, archived_at=None).update(archived_at=now, updated_at=now):
             _record(actor, "segment.archive", segment, now)
 
@@ -105,15 +117,35 @@ def _count(segment: Segment, as_of: date, now: datetime) -> None:
 
 def _take(segment: Segment) -> None:
     """Hold `segment` to the end of the transaction; Busy where a run counts it for longer than a person waits."""
+    with _waiting("segment_is_counted", _("This segment is being counted right now.")):
+        Segment.objects.select_for_update(no_key=True).get(pk=segment.pk)
+
+
+def _take_references(rule: JSONValue) -> None:
+    """Who asks about other segments saves alone: whom the rule names and who asks about whom stand still meanwhile."""
+    if segments_named(rule):
+        _take_turn()
+
+
+def _take_turn() -> None:
+    """Whoever saves or archives what segments ask about each other does so alone, to the end of the transaction."""
+    with (
+        _waiting("segments_are_saved", _("Another segment is being saved right now.")),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ':segments', 0))")
+
+
+@contextmanager
+def _waiting(code: str, told: str) -> Iterator[None]:
+    """Busy where a lock is not had in the time that a statement waits."""
     try:
         with transaction.atomic():
-            Segment.objects.select_for_update(no_key=True).get(pk=segment.pk)
+            yield
     except OperationalError as error:
         if not isinstance(error.__cause__, LockNotAvailable):
             raise
-        raise Busy(
-            "segment_is_counted", _("This segment is being counted right now."), mend=_("Try again in a minute.")
-        ) from error
+        raise Busy(code, told, mend=_("Try again in a minute.")) from error
 
 
 def _refuse_ready(segment: Segment) -> None:
@@ -125,13 +157,13 @@ def _refuse_ready(segment: Segment) -> None:
         )
 
 
-def _refuse_named(segment: Segment) -> None:
-    if found := asked_by(segment):
+def _refuse_used(segment: Segment, actor: object) -> None:
+    if found := uses_of(segment, actor):
         raise DomainError(
-            "segment_is_named",
-            _("Other segments ask who is in “%(segment)s”: %(others)s.")
-            % {"segment": segment.title, "others": ", ".join(one.title for one in found)},
-            mend=_("Change or archive these first."),
+            "segment_is_used",
+            _("“%(segment)s” is still asked who is in it, and these would stop working: %(uses)s.")
+            % {"segment": segment.title, "uses": "; ".join(map(str, found))},
+            mend=_("Change these, end them or archive them first."),
         )
 
 

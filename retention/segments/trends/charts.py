@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from retention.common import formats
-from retention.common.charts import Chart, Option, bars, lines
+from retention.common.charts import Chart, Option, bars, in_percent, lines
+from retention.common.errors import sentences
 from retention.scoring.enums import Pool
 from retention.scoring.science.trends import Reading
 from retention.segments.trends.figures import TrendFigures
@@ -33,7 +34,9 @@ def decay_chart(figures: TrendFigures) -> Chart:
             "value": formats.share(latest.value),
             "error": formats.share(1.96 * (latest.standard_error or 0.0)),
         }
-        summary += " " + (_("That is a fall beyond chance.") if latest.fires else _("No fall beyond chance."))
+        summary = sentences(
+            summary, _("That is a fall beyond chance.") if latest.fires else _("No fall beyond chance.")
+        )
     option = _percent_line([day for day, _one in shown], {_("Log-in decay"): [one.value for _day, one in shown]})
     rows = [(formats.day(day), _said(one, formats.share)) for day, one in reversed(shown)]
     return Chart("decay", _("Log-in decay"), summary, option, (_("Day"), _("Change on the week before")), rows)
@@ -50,7 +53,7 @@ def arppu_chart(figures: TrendFigures) -> Chart:
             "month": _month(months[-1].month),
             "value": formats.money(values[-1]),
         }
-        summary += " " + _falls(figures)
+        summary = sentences(summary, _falls(figures))
     option = bars([_month(month.month) for month in months], [_rounded(value) for value in values], label="ARPPU")
     rows = [
         (
@@ -86,7 +89,7 @@ def silent_chart(figures: TrendFigures) -> Chart:
     else:
         summary = _("%(value)s of the customers are silent.") % {"value": formats.share(latest.value)}
         if latest.before is not None:
-            summary += " " + _("28 days before it was %s.") % formats.share(latest.before)
+            summary = sentences(summary, _("28 days before it was %s.") % formats.share(latest.before))
     option = _percent_line(
         [one.day for one in figures.days], {_("Silent share"): [one.silent.value for one in figures.days]}
     )
@@ -109,7 +112,7 @@ def churn_chart(figures: TrendFigures) -> Chart:
     counts = {"entered": formats.number(latest.counts.entered_lost), "base": formats.number(latest.base)}
     if latest.churn.value is None:
         summary = _("%(entered)s of %(base)s customers were lost on the last day.") % counts
-        summary += " " + _("As a rate: %s.") % too_few_words(latest.churn)
+        summary = sentences(summary, _("As a rate: %s.") % too_few_words(latest.churn))
     else:
         summary = _("%(entered)s of %(base)s customers were lost on the last day: %(value)s.") % {
             **counts,
@@ -176,8 +179,7 @@ def _percent_line(days: list[date], series: dict[str, list[float | None]]) -> Op
     shares = {
         name: [None if value is None else round(value * 100, 2) for value in values] for name, values in series.items()
     }
-    option = lines([day.isoformat() for day in days], shares)
-    option["yAxis"]["axisLabel"] = {"formatter": "{value}%"}
+    option = in_percent(lines([day.isoformat() for day in days], shares))
     option["yAxis"]["scale"] = True
     return option
 

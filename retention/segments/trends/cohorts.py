@@ -10,7 +10,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from retention.common import formats
-from retention.common.charts import Chart, lines
+from retention.common.charts import Chart, in_percent, lines
 from retention.scoring.selectors.trend_lines import CohortCell
 
 SHADES = 5
@@ -81,9 +81,13 @@ def cohort_chart(shown: Sequence[Cohort], *, buying: bool) -> Chart:
     line = retention_line(shown)
     shares = [count / of for _since, count, of in line]
     name = _("Bought") if buying else _("Active")
-    option = lines([str(since) for since, _count, _of in line], {name: [round(share * 100, 1) for share in shares]})
-    option["yAxis"]["axisLabel"] = {"formatter": "{value}%"}
-    if len(line) < 2:
+    months = [str(since) for since, _count, _of in line]
+    option = in_percent(lines(months, {name: [round(share * 100, 1) for share in shares]}))
+    if not shown:
+        summary = _("In the months shown nobody joined, or no month is complete yet.")
+    elif not line:
+        summary = _("No cohort is large enough to be told.")
+    elif len(line) < 2:
         summary = _("No cohort is a month old yet.")
     else:
         said = _("Of %(of)s customers %(share)s bought in the month after they joined.")

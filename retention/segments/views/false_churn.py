@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from retention.common import formats
-from retention.common.charts import Chart, bars
+from retention.common.charts import Chart, bars, in_percent
 from retention.scoring.enums import FalseChurn, Pool
 from retention.scoring.models import CustomerScore, ScoreRun
 from retention.scoring.selectors.current import current_run
@@ -28,6 +28,9 @@ def false_churn(request: HttpRequest) -> HttpResponse:
     found = returns_of(run) if run else None
     context: dict[str, Any] = {"run": run, "found": found, "now": _now() if run else []}
     if found and found.moments:
+        context["no_signs"] = (
+            not found.group(ANY).came.n and not CustomerScore.current.exclude(false_churn="").exists()
+        )
         groups = [found.group(code) for code in GROUPS]
         context |= {
             "rows": [_row(group) for group in groups],
@@ -47,9 +50,7 @@ def return_chart(found: Returns, groups: list[GroupReturn]) -> Chart | None:
     if len(told) < 2:
         return None
     names = [group_label(group.code) for group in told]
-    option = bars(names, [round(group.came.share * 100, 1) for group in told], label=_("Came back"))
-    option["yAxis"]["axisLabel"] = {"formatter": "{value}%"}
-    option["xAxis"]["axisLabel"] = {"interval": 0, "width": 90, "overflow": "break"}
+    option = in_percent(bars(names, [round(group.came.share * 100, 1) for group in told], label=_("Came back")))
     return Chart("returns", _("Came back within %s") % formats.days(found.days), summary_of(found), option)
 
 

@@ -48,7 +48,7 @@ def segment_history(request: HttpRequest, code: str) -> HttpResponse:
             "history": history,
             "ways": [(one, history.count(one)) for one in WAYS],
             "size_chart": sizes_chart(history.sizes),
-            "flow_chart": flow_chart(history.flows),
+            "flow_chart": flow_chart(history),
             "snapshots": segment.snapshots.select_related("created_by"),
             "may_edit": may(request.user, "segments.edit"),
             "may_export": may(request.user, "segments.export"),
@@ -88,7 +88,7 @@ def snapshot_freeze(request: HttpRequest, code: str) -> HttpResponse:
     try:
         made = freeze_segment(segment=segment, name=name, actor=request.user, now=clock.now(), as_of=page_day())
     except DomainError as error:
-        messages.error(request, f"{error.message} {error.mend}")
+        messages.error(request, error.words)
         return redirect("segment-history", code)
     messages.success(request, _("“%s” is kept.") % made.name)
     return redirect("segment-snapshot", code, made.public_id)

@@ -16,15 +16,17 @@ from retention.common.tables import render_table
 from retention.customers.models import Customer
 from retention.customers.selectors.lists import counted_customers, found_customers
 from retention.customers.selectors.scopes import visible_customers
+from retention.scoring.explain import reasons_of
 from retention.segments.models import Segment
 from retention.segments.selectors.charts import size_chart
-from retention.segments.selectors.members import segment_members, segment_reach
+from retention.segments.selectors.members import has_large_snapshot, segment_members, segment_reach
 from retention.segments.selectors.sizes import overlaps, segment_cards
 from retention.segments.selectors.standing import Standing, standing_of
 from retention.segments.selectors.why import why
 from retention.segments.services.audiences import PLATFORMS
 from retention.segments.services.save import archive_segment
 from retention.segments.tables import member_table, with_scores
+from retention.segments.uses import uses_of
 from retention.segments.views.shared import find_segment, page_day
 from tenants.people.permissions import may, require
 
@@ -60,17 +62,28 @@ def segment_page(request: HttpRequest, code: str) -> HttpResponse:
 
 def _page_context(request: HttpRequest, segment: Segment, standing: Standing, as_of: date) -> dict[str, object]:
     (card,) = segment_cards([segment])
+    later = standing.has_members and has_large_snapshot(segment, as_of)
     return {
         "card": card,
         "chart": size_chart(card),
-        "reach": segment_reach(segment, as_of=as_of) if standing.has_members else None,
+        "reach": segment_reach(segment, as_of=as_of) if standing.has_members and not later else None,
+        "reach_later": later,
         "rule": standing.rule,
         "problem": standing.problem,
         "overlaps": overlaps(segment),
+        "uses": uses_of(segment, request.user),
         "may_edit": may(request.user, "segments.edit"),
         "may_export": may(request.user, "segments.export"),
         "platforms": PLATFORMS.values(),
     }
+
+
+@require("segments.view")
+def segment_reach_part(request: HttpRequest, code: str) -> HttpResponse:
+    """The reach alone: of a large segment it comes after its page."""
+    segment, as_of = find_segment(code), page_day()
+    context = {"reach": segment_reach(segment, as_of=as_of), "as_of": as_of}
+    return render(request, "segments/_reach.html", context)
 
 
 @require("segments.view")
@@ -93,7 +106,7 @@ def segment_why(request: HttpRequest, code: str, public_id: UUID) -> HttpRespons
     reason = why(segment.rule, customer, as_of=as_of)
     template = "segments/_why.html" if getattr(request, "htmx", None) else "segments/why.html"
     context = {"segment": segment, "customer": customer, "reason": reason, "as_of": as_of}
-    return render(request, template, context)
+    return render(request, template, {**context, "scores": reasons_of(customer)})
 
 
 @require_POST

@@ -40,8 +40,12 @@ class Assignment(models.Model):
     """
 
     key = models.CharField(max_length=64, unique=True)
-    account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.CASCADE, related_name="assignments")
-    customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.CASCADE, related_name="assignments")
+    account = models.ForeignKey(
+        Account, null=True, blank=True, on_delete=models.CASCADE, related_name="assignments", db_index=False
+    )
+    customer = models.ForeignKey(
+        Customer, null=True, blank=True, on_delete=models.CASCADE, related_name="assignments", db_index=False
+    )
     staff = models.CharField(_("who"), max_length=254)
     role = models.CharField(_("role"), max_length=8, choices=AssignmentRole.choices)
     starts_on = models.DateField(_("from"))

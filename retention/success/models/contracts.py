@@ -38,8 +38,12 @@ class Contract(Terms):
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     contract_id = models.CharField(_("contract id"), max_length=200, unique=True)
-    account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.CASCADE, related_name="contracts")
-    customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.CASCADE, related_name="contracts")
+    account = models.ForeignKey(
+        Account, null=True, blank=True, on_delete=models.CASCADE, related_name="contracts", db_index=False
+    )
+    customer = models.ForeignKey(
+        Customer, null=True, blank=True, on_delete=models.CASCADE, related_name="contracts", db_index=False
+    )
     updated_at = models.DateTimeField(_("updated at"))
 
     class Meta:
@@ -65,7 +69,7 @@ class Contract(Terms):
 class ContractVersion(Terms):
     """What a contract said from `recorded_at` until `superseded_at`: what a run at a past moment could have known."""
 
-    contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="versions")
+    contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="versions", db_index=False)
     number = models.PositiveIntegerField(_("version"))
     digest = models.CharField(max_length=32)
     superseded_at = models.DateTimeField(null=True, blank=True)
@@ -88,7 +92,7 @@ class Renewal(models.Model):
     """The end of one term of a contract, and what becomes of it. Nobody having decided is Stay itself."""
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
-    contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="renewals")
+    contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="renewals", db_index=False)
     ends_on = models.DateField(_("term ends on"))
     amount = models.DecimalField(_("at stake"), max_digits=14, decimal_places=2, null=True, blank=True)
     status = models.CharField(

@@ -43,7 +43,7 @@ class Playbook(models.Model):
 class PlaybookVersion(models.Model):
     """Stages and steps. A draft has no `published_at`; a published version is what its digest says, or is refused."""
 
-    playbook = models.ForeignKey(Playbook, on_delete=models.CASCADE, related_name="versions")
+    playbook = models.ForeignKey(Playbook, on_delete=models.CASCADE, related_name="versions", db_index=False)
     number = models.PositiveIntegerField(_("version"))
     content = models.JSONField(_("content"), default=dict)
     digest = models.CharField(max_length=32, blank=True, default="")
@@ -77,9 +77,11 @@ class PlaybookRun(models.Model):
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     version = models.ForeignKey(PlaybookVersion, on_delete=models.PROTECT, related_name="runs")
-    account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.CASCADE, related_name="playbook_runs")
+    account = models.ForeignKey(
+        Account, null=True, blank=True, on_delete=models.CASCADE, related_name="playbook_runs", db_index=False
+    )
     customer = models.ForeignKey(
-        Customer, null=True, blank=True, on_delete=models.CASCADE, related_name="playbook_runs"
+        Customer, null=True, blank=True, on_delete=models.CASCADE, related_name="playbook_runs", db_index=False
     )
     trigger = models.CharField(_("started by"), max_length=20, choices=Trigger.choices)
     trigger_key = models.CharField(max_length=300, unique=True)

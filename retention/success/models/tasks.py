@@ -26,8 +26,12 @@ class Task(models.Model):
     title = models.CharField(_("title"), max_length=200)
     body = models.TextField(_("what to do"), blank=True, default="")
     kind = models.CharField(_("kind"), max_length=8, choices=TaskKind.choices, default=TaskKind.TODO)
-    customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.CASCADE, related_name="tasks")
-    account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.CASCADE, related_name="tasks")
+    customer = models.ForeignKey(
+        Customer, null=True, blank=True, on_delete=models.CASCADE, related_name="tasks", db_index=False
+    )
+    account = models.ForeignKey(
+        Account, null=True, blank=True, on_delete=models.CASCADE, related_name="tasks", db_index=False
+    )
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("who"),
@@ -35,6 +39,7 @@ class Task(models.Model):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="tasks",
+        db_index=False,
     )
     role = models.CharField(_("role"), max_length=12, choices=WorkRole.choices, blank=True, default="")
     due_at = models.DateTimeField(_("due"))

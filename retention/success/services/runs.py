@@ -92,23 +92,39 @@ def advance(*, run: PlaybookRun, now: datetime) -> PlaybookRun:
     if done == len(steps):
         PlaybookRun.objects.filter(pk=held.pk).update(status=RunStatus.DONE, closed_at=now)
         held.refresh_from_db()
-        if held.version.playbook.code == HANDOVER and held.account_id is not None:
-            fact = OwnFact(f"handover-{held.public_id}", "handover_closed", now, account=held.account_id)
-            record_facts([fact], now=now)
+        _say_closed(held, now)
     return held
 
 
 @transaction.atomic
 def call_off(*, run: PlaybookRun, reason: str, actor: User, now: datetime) -> int:
-    """End a run for a reason; its open steps are called off too: how many those were."""
+    """End a run for a reason; its open steps are called off too: how many those were. A hand-over is closed by it."""
     if not reason.strip():
         raise DomainError("cancel_needs_reason", _("A reason is needed."), mend=_("Say why it need not be done."))
     running = PlaybookRun.objects.filter(pk=run.pk, status=RunStatus.RUNNING)
     if not running.update(status=RunStatus.CANCELLED, closed_at=now, reason=reason.strip()[:300]):
         raise Conflict("run_closed", _("This run is over already."), mend=_("Reload the page."))
     record_act(actor=actor, action="playbook.called_off", target=f"run:{run.public_id}", at=now)
+    _say_closed(PlaybookRun.objects.get(pk=run.pk), now)
     open_steps = Task.objects.filter(run=run, status=TaskStatus.OPEN)
     return open_steps.update(status=TaskStatus.CANCELLED, closed_at=now, closed_by=actor, note=reason.strip()[:300])
+
+
+def _say_closed(run: PlaybookRun, now: datetime) -> None:
+    """That a hand-over is over, done or called off, is a fact: without it the account's health stays at 0.
+
+    While another of the same account is under way nothing is said: to scoring the last one closes them all.
+    """
+    if run.version.playbook.code != HANDOVER or run.account_id is None:
+        return
+    Account.objects.select_for_update(no_key=True).get(pk=run.account_id)  # of two that end at once one is the last
+    if PlaybookRun.objects.filter(
+        account=run.account_id, status=RunStatus.RUNNING, version__playbook__code=HANDOVER
+    ).exists():
+        return
+    said = {"called_off": True} if run.status == RunStatus.CANCELLED else {}
+    fact = OwnFact(f"handover-{run.public_id}", "handover_closed", now, account=run.account_id, properties=said)
+    record_facts([fact], now=now)
 
 
 def start_handovers(*, now: datetime) -> int:

@@ -70,7 +70,7 @@ def renewal_decide(request: HttpRequest, public_id: UUID) -> HttpResponse:
         decide(renewal=renewal, actor=cast("User", request.user), now=clock.now(), **form.cleaned_data)
         messages.success(request, _("Kept."))
     except DomainError as error:
-        messages.error(request, f"{error.message} {error.mend}")
+        messages.error(request, error.words)
     return redirect("renewal", public_id=public_id)
 
 
@@ -109,7 +109,7 @@ def account_note(request: HttpRequest, public_id: UUID) -> HttpResponse:
             note_meeting(account=account, summary=words, held=request.POST.get("held") == "on", actor=user, now=now)
         messages.success(request, _("Written down."))
     except DomainError as error:
-        messages.error(request, f"{error.message} {error.mend}")
+        messages.error(request, error.words)
     return redirect("account", public_id=public_id)
 
 

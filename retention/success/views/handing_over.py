@@ -43,7 +43,7 @@ def hand_over_page(request: HttpRequest) -> HttpResponse:
             if request.POST.get("seen") == str(moved.accounts):
                 return _hand_over(request, form)
         except DomainError as error:
-            form.add_error(None, f"{error.message} {error.mend}")
+            form.add_error(None, error.words)
     context = {"form": form, "moved": moved}
     return render(request, "success/hand_over.html", context, status=400 if form.errors else 200)
 

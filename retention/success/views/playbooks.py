@@ -81,7 +81,7 @@ def playbook_draft(request: HttpRequest, public_id: UUID) -> HttpResponse:
                 messages.success(request, _("The draft is kept."))
             return redirect("playbook", public_id=public_id)
         except DomainError as error:
-            form.add_error(None, f"{error.message} {error.mend}")
+            form.add_error(None, error.words)
     return render(request, "success/draft.html", {"playbook": playbook, "form": form}, status=400)
 
 
@@ -110,7 +110,7 @@ def run_call_off(request: HttpRequest, public_id: UUID) -> HttpResponse:
         count = call_off(run=run, reason=request.POST.get("reason", ""), actor=user, now=clock.now())
         messages.success(request, _("Called off, with %(count)d open steps.") % {"count": count})
     except DomainError as error:
-        messages.error(request, f"{error.message} {error.mend}")
+        messages.error(request, error.words)
     return redirect("playbook-run", public_id=public_id)
 
 
@@ -135,7 +135,7 @@ def playbook_start(request: HttpRequest, public_id: UUID) -> HttpResponse:
             term_on=term_of(account, now=now),
         )
     except DomainError as error:
-        messages.error(request, f"{error.message} {error.mend}")
+        messages.error(request, error.words)
         return redirect("account", public_id=public_id)
     return redirect("playbook-run", public_id=run.public_id)
 

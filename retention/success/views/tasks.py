@@ -72,7 +72,7 @@ def task_done(request: HttpRequest, public_id: UUID) -> HttpResponse:
             evidence=given.get("evidence", ""),
         )
     except DomainError as error:
-        form.add_error(None, f"{error.message} {error.mend}")
+        form.add_error(None, error.words)
         return _page(request, find_task(request, public_id), form, status=error.status)
     messages.success(request, _("Done: %(task)s") % {"task": getattr(task, "shown_title", task.title)})
     return redirect("my-day")
@@ -119,7 +119,7 @@ def _act(request: HttpRequest, public_id: UUID, form_class: type[forms.Form], ac
     try:
         messages.success(request, act(task, form.cleaned_data, cast("User", request.user), clock.now()))
     except DomainError as error:
-        messages.error(request, f"{error.message} {error.mend}")
+        messages.error(request, error.words)
     return redirect("task", public_id=public_id)
 
 

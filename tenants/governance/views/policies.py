@@ -58,7 +58,7 @@ def policy_change(request: HttpRequest, name: str) -> HttpResponse:
             now=clock.now(),
         )
     except DomainError as error:
-        form.add_error(None, f"{error.message} {error.mend}")
+        form.add_error(None, error.words)
         return _page(request, name, form)
     messages.success(
         request, _("Saved; it holds from now on.") if revision else _("Nothing changed: it was so already.")

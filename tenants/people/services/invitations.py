@@ -164,4 +164,5 @@ def _send(invitation: Invitation, url: str) -> None:
         template="invitation",
         context={"tenant": tenant, "inviter": inviter, "url": url, "invitation": invitation},
         language=inviter.language if inviter is not None and inviter.language else tenant.language,
+        zone=tenant.timezone,
     )

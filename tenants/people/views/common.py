@@ -32,4 +32,4 @@ def one_of(rows: QuerySet[M], public_id: UUID) -> M:
 
 def show_refusal(form: forms.Form, error: DomainError) -> None:
     """A refusal becomes an error at the head of the form, with its mend."""
-    form.add_error(None, f"{error.message} {error.mend}".strip())
+    form.add_error(None, error.words)

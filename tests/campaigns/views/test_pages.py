@@ -380,3 +380,31 @@ def test_the_api_reads_and_stops(running: Campaign, sue: User, away: list[Custom
     ]
     assert client.get("/api/v1/decisions/").status_code == 400
     assert client.get("/api/v1/decisions/?customer=nobody").status_code == 404
+
+
+def test_a_rule_that_no_longer_parses_is_said_so_with_where_to_mend_it(win_back: Campaign, max_: User) -> None:
+    client = enter(max_)
+    version = win_back.current
+    assert version is not None
+    version.audience = {"field": "language", "op": "gone", "value": []}
+    version.save()
+    where = f"/campaigns/{win_back.public_id}/"
+    text = page(client, where)
+    assert "“language” can&#x27;t be asked “gone”." in text
+    assert f'href="{where}edit/">Choose another segment' in text
+    assert "“language” can&#x27;t be asked “gone”." in page(client, f"{where}launch/")
+    segment = create_segment(
+        draft=Draft("Mine", {"field": "language", "op": "in", "value": ["en"]}), actor=max_, now=NOW, as_of=D
+    )
+    segment.rule = {"field": "went", "op": "known"}
+    segment.save()
+    version.segment, version.audience = segment, None
+    version.save()
+    text = page(client, where)
+    assert "There is no field “went”." in text
+    assert f'href="/segments/{segment.code}/">Open the segment' in text
+    Campaign.objects.filter(pk=win_back.pk).update(status="running", launched_at=NOW)
+    segment.archived_at = NOW
+    segment.save()
+    assert "“Mine”, which was archived" in page(client, where)
+    assert "Copy the campaign, choose another segment there" in page(client, where)

@@ -179,7 +179,9 @@ def test_an_account_and_its_contacts_are_shown(lee: Customer, initech: Account, 
 
 
 def test_a_membership_and_a_category_are_shown(lee: Customer, program: Program) -> None:
-    Membership.objects.create(customer=lee, level="V3", since=AT.date(), recorded_at=AT)
+    Membership.objects.create(
+        customer=lee, level="V3", since=AT.date(), recorded_at=AT, cancelled=True, cancelled_on=AT.date()
+    )
     food = Category.objects.create(code="food", name="Food")
     Category.objects.create(code="milk", parent=food, clock="visit")
     client = program("customers.view")
@@ -191,6 +193,8 @@ def test_a_membership_and_a_category_are_shown(lee: Customer, program: Program) 
             "since": "2026-03-01",
             "ends_on": None,
             "auto_renew": None,
+            "cancelled": True,
+            "cancelled_on": "2026-03-01",
             "amount": None,
             "recorded_at": STAMP,
             "withdrawn": False,

@@ -40,3 +40,21 @@ def test_none_lies_above_itself_by_this_file_or_by_what_stands(bring: Bring) -> 
     assert told == {("2", "parent"), ("3", "parent"), ("4", "parent"), ("5", "parent"), ("7", "clock")}
     assert standing()["food"] == ("", None, "")
     assert standing()["fine"] == ("", "food", "")
+
+
+def test_a_refused_row_that_brings_back_a_parent_makes_no_ring_either(bring: Bring) -> None:
+    """a and b name each other, so that a keeps what stood: milk; then milk can't lie below a."""
+    bring("categories", HEAD + "a,,milk,\n")
+    result = bring("categories", HEAD + "a,,b,\nb,,a,\nmilk,,a,\n")
+    assert counts(result) == (0, 0, 3)
+    assert {row["line"] for row in refusals(result)} == {"2", "3", "4"}
+    assert {code: parent for code, (_name, parent, _clock) in standing().items()} == {"a": "milk", "milk": None}
+
+
+def test_many_thousands_of_categories_in_one_long_line_and_a_ring(bring: Bring) -> None:
+    """Each lies below the one before; in the first file the first would lie below the last."""
+    lines = [f"c{number},,c{number - 1}," for number in range(1, 20_000)]
+    assert counts(bring("categories", HEAD + "\n".join([*lines, "c0,,c19999,"]) + "\n")) == (0, 0, 20_000)
+    assert counts(bring("categories", HEAD + "\n".join([*lines, "side,,c9,"]) + "\n")) == (20_000, 0, 0)
+    result = bring("categories", HEAD + "c0,,c19999,\nc0,,elsewhere,\n")
+    assert ({row["line"] for row in refusals(result)}, standing()["c0"][1]) == ({"2"}, "elsewhere")

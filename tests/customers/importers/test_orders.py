@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from random import Random
+from typing import Any
 
+import pytest
+from django.db import transaction
+
+from retention.customers.importers.kinds import orders
 from retention.customers.models import Customer, CustomerState, Order, OrderLine, Product
 from tenants.models import Tenant
 from tests.customers.facts import expected_states, stored_states
@@ -136,3 +142,48 @@ def test_days_are_local_and_times_without_a_zone_are_the_tenants(bring: Bring, t
         "3": (datetime(2024, 3, 10, 7, 30, tzinfo=UTC), date(2024, 3, 10)),  # skipped: the offset before the change
         "4": (datetime(2024, 11, 3, 5, 30, tzinfo=UTC), date(2024, 11, 3)),  # comes twice: the first
     }
+
+
+def stored() -> list[list[tuple[Any, ...]]]:
+    """All that an import left of orders and their lines, but keys of rows."""
+    orders = Order.objects.order_by("external_id", "version").values_list(
+        "external_id", "version", "customer__external_id", "ordered_at", "ordered_on", "amount", "refunded", "status",
+        "coupon", "properties", "digest", "withdrawn",
+    )  # fmt: skip
+    lines = OrderLine.objects.order_by("order__external_id", "order__version", "ordinal").values_list(
+        "order__external_id", "order__version", "ordinal", "product__code", "category__code", "quantity", "price",
+        "amount", "properties",
+    )  # fmt: skip
+    return [[(*row[:10], bytes(row[10]), row[11]) for row in orders], list(lines)]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_an_order_of_one_row_is_summed_as_one_of_many(
+    bring: Bring, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    """Both ways to make heads and lines say the same of orders of one row, also changed and taken back ones."""
+    dice = Random(seed)
+
+    def rows(n: int) -> str:
+        head = (
+            "order_id,customer,ordered_at,amount,category,product,quantity,price,coupon,status,refunded,deleted,till\n"
+        )
+        return head + "".join(
+            f"o{dice.randrange(n)},c1,2024-05-{dice.randrange(1, 28):02d},{dice.choice(['', '7.005', '3'])},"
+            f"{dice.choice(['', 'milk', 'tea'])},{dice.choice(['', 'm1'])},{dice.choice(['', '2'])},1.25,"
+            f"{dice.choice(['', 'x5'])},{dice.choice(['', 'paid', 'pending'])},{dice.choice(['', '1'])},"
+            f"{dice.choice(['', '', 'true'])},{dice.choice(['', 'a'])}\n"
+            for _ in range(n)
+        )
+
+    first, second = rows(60), rows(60)
+    found = []
+    for all_many in (False, True):
+        if all_many:
+            monkeypatch.setattr(orders, "_HAVING_MANY", "count(*) > 0")
+        with transaction.atomic():
+            told = [counts(bring("orders", first)), counts(bring("orders", second, now=NOW + timedelta(days=1)))]
+            found.append((told, stored()))
+            transaction.set_rollback(True)
+    assert found[0] == found[1]
+    assert {line[2] for line in found[0][1][1]} >= {1, 2}, "no order of several rows"

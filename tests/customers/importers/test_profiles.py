@@ -102,6 +102,24 @@ def test_memberships(bring: Bring) -> None:
     assert (paid.ends_on, paid.auto_renew, paid.amount) == (date(2025, 12, 31), False, Decimal(99))
 
 
+def test_a_membership_is_cancelled_by_a_day_or_by_its_status(bring: Bring) -> None:
+    header = "customer,level,since,ends_on,status,cancelled_at\n"
+    rows = "ann,V4,2024-01-01,2024-12-31,,2024-06-03\nben,V4,2024-01-01,2024-12-31,Cancelled,\n"
+    rows += "cleo,V4,2024-01-01,2024-12-31,,\ndan,V4,2024-01-01,2024-12-31,active,\n"
+    assert counts(bring("memberships", header + rows)) == (4, 0, 0)
+    assert counts(bring("memberships", header + rows)) == (0, 4, 0)
+
+    def told() -> list[tuple[bool | None, date | None]]:
+        return list(Membership.objects.order_by("customer__external_id").values_list("cancelled", "cancelled_on"))
+
+    assert told() == [(True, date(2024, 6, 3)), (True, None), (None, None), (False, None)]
+    again = "ann,V4,2024-01-01,2024-12-31,active,\nben,V4,2024-01-01,2024-12-31,,2024-07-01\n"
+    assert counts(bring("memberships", header + again)) == (2, 0, 0)
+    assert told()[:2] == [(False, date(2024, 6, 3)), (True, date(2024, 7, 1))]
+    kept = "customer,level,since,ends_on\nben,V4,2024-01-01,2024-12-31\n"
+    assert counts(bring("memberships", kept)) == (0, 1, 0)
+
+
 def test_a_membership_ends_after_it_begins(bring: Bring) -> None:
     header = "customer,level,since,ends_on,term,deleted\n"
     result = bring(

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 
 from retention.customers.models import Customer, MembershipFigures
 from retention.customers.selectors.membership_sums import points_flow
 from retention.customers.services.imports import import_file
 from retention.customers.services.points import figures
-from retention.customers.services.points.figures import Figures, figures_of, work_out
+from retention.customers.services.points.figures import Figures, keep_figures_fresh, told_figures, work_out
 from retention.customers.services.points.rules import RuleDraft, Rung, save_ladder, save_rule
+from tenants.context import connection as plain
 from tenants.governance.services.policies import set_policy
 from tenants.people.models import User
 from tests.customers.facts import make_customer, make_points
@@ -45,6 +50,13 @@ def worked(monkeypatch: pytest.MonkeyPatch) -> list[date]:
 
     monkeypatch.setattr(figures, "work_out", counted)
     return days
+
+
+def figures_of(day: date, *, now: datetime) -> Figures:
+    told = told_figures(day, now=now)
+    assert told is not None
+    assert (told.as_of, told.is_fresh) == (day, True)
+    return told.figures
 
 
 def test_they_are_worked_out_once_and_kept_as_they_are(ann: Customer, worked: list[date]) -> None:
@@ -96,3 +108,61 @@ def test_the_page_reads_what_is_kept(ann: Customer, worked: list[date], vera: Us
     for name in ("day", "levels", "flow", "renewals"):
         assert first[name] == again[name]
     assert (worked, first["flow"]) == ([first["day"]], points_flow(first["day"]))
+
+
+@contextmanager
+def somebody_works_them_out() -> Iterator[None]:
+    """Another connection holds the lock, as a worker does for as long as it takes."""
+    with psycopg.connect(**plain.get_connection_params(), autocommit=False) as other:  # type: ignore[call-overload]
+        name = f"{plain.schema_name}:membership"
+        other.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+        yield
+
+
+def test_while_a_worker_works_them_out_the_older_ones_are_told(ann: Customer, worked: list[date], vera: User) -> None:
+    browser = signed_in(vera)
+    with somebody_works_them_out():
+        page = browser.get("/membership/")
+        assert (page.status_code, page.context["told"], worked) == (200, None, [])
+        assert "being worked out for the first time" in page.content.decode()
+        answer = browser.get("/api/v1/levels/")
+        assert (answer.status_code, answer.json()["code"]) == (503, "figures_unmade")
+        kept = figures._plain(work_out(DAY))
+        MembershipFigures.objects.create(basis=figures._basis(DAY), figures=kept, made_at=NOW)
+        rule = RuleDraft("spend", "Spend", "spend", Decimal(1))
+        save_rule(draft=rule, from_day=DAY, actor=vera, now=NOW)
+        page = browser.get("/membership/")
+        assert [row["name"] for row in page.context["levels"]] == ["V1", "V2"]
+        assert "Newer ones are being worked out" in page.content.decode()
+        assert browser.get("/api/v1/levels/").json()["as_of"] == DAY.isoformat()
+    assert worked == []
+
+
+def test_what_takes_longer_than_a_person_waits_is_left_to_a_worker(
+    ann: Customer, vera: User, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    def slow(as_of: date) -> Figures:
+        if plain.statement_seconds <= figures.PATIENCE:
+            with plain.cursor() as cursor:
+                cursor.execute("SELECT pg_sleep(60)")
+        return work_out(as_of)
+
+    monkeypatch.setattr(figures, "work_out", slow)
+    monkeypatch.setattr(figures, "PATIENCE", 1)
+    browser = signed_in(vera)
+    with django_capture_on_commit_callbacks(execute=True) as sent:
+        assert browser.get("/membership/").context["told"] is None
+    assert len(sent) == 1
+    told = browser.get("/membership/").context
+    assert (told["told"].is_fresh, [row["name"] for row in told["levels"]]) == (True, ["V1", "V2"])
+
+
+def test_the_chore_works_them_out_ahead_where_there_is_something_to_tell(tenant: object, worked: list[date]) -> None:
+    keep_figures_fresh(NOW)
+    assert worked == []
+    make_points(make_customer("ann", NOW), 150, NOW - timedelta(days=9))
+    for later, times in ((0, 1), (5, 1), (50, 2)):
+        keep_figures_fresh(NOW + timedelta(minutes=later))
+        assert worked == [DAY] * times
+    figures_of(DAY, now=NOW + timedelta(minutes=51))
+    assert worked == [DAY] * 2

@@ -52,12 +52,15 @@ def test_a_term_is_renewed_by_one_that_begins_in_time_and_lasts_longer() -> None
     hold(cid, "Silver", date(2025, 9, 1), end)  # lasts no longer, and ends beside the other
     hold(dot, "Gold", date(2026, 2, 1), withdrawn=True)
     hold(eve, "Gold", start, date(2026, 3, 2))  # not judged before 1 April
+    (fay,) = people("fay")
+    hold(fay, "Gold", start, end, cancelled=True, cancelled_on=end)
+    hold(fay, "Gold", end + timedelta(days=9), cancelled=True, cancelled_on=end)  # called off before it began
     staff = make_customer("staff", clock.now(), kind="staff")
     hold(staff, "Gold", start, end)
-    assert renewals_by_level(DAY) == [Renewals("Gold", 4, 1), Renewals("Silver", 1, 0)]
-    assert [row.rate for row in renewals_by_level(DAY)] == [0.25, None]
-    assert renewals_by_month(DAY) == [Renewals("2026-01", 5, 1)]
-    assert renewals_by_month(DAY + timedelta(days=1)) == [Renewals("2026-01", 5, 1), Renewals("2026-03", 1, 0)]
+    assert renewals_by_level(DAY) == [Renewals("Gold", 5, 1), Renewals("Silver", 1, 0)]
+    assert [row.rate for row in renewals_by_level(DAY)] == [0.2, None]
+    assert renewals_by_month(DAY) == [Renewals("2026-01", 6, 1)]
+    assert renewals_by_month(DAY + timedelta(days=1)) == [Renewals("2026-01", 6, 1), Renewals("2026-03", 1, 0)]
     assert renewals_by_level(end + timedelta(days=29)) == []
 
 

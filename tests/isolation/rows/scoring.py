@@ -98,6 +98,7 @@ def card_kind(world: World) -> SimpleNamespace:
 ROWS = (
     Row("scores", permission="scores.view"),
     Row("score-models", permission="scores.view"),
+    Row("mean-health", permission="scores.view", query="first=2026-03-01&last=2026-03-29"),
     Row("score-progress", permission="scores.view"),
     Row("score-run-start", permission="scores.run", methods=("POST",), data={"as_of": "2026-03-30"}),
     Row("score-run-stop", permission="scores.run", kwargs={"public_id": "score_run.public_id"}, methods=("POST",)),

@@ -120,6 +120,20 @@ def test_what_is_no_paid_term_is_left_out() -> None:
     assert counts() == {("other", 0, False): 1}
 
 
+def test_a_cancelled_membership_runs_to_its_end_and_no_further() -> None:
+    member(("2026-01-01", "2026-12-31"), name="c-1", cancelled=True, cancelled_on=date(2026, 3, 1))
+    member(("2025-12-01", None), name="c-2", cancelled=True, cancelled_on=date(2026, 2, 10),
+           properties={"term": "month"})  # fmt: skip
+    member(("2026-05-01", "2027-04-30"), name="c-3", cancelled=True, cancelled_on=date(2026, 4, 30))  # never began
+    assert running(date(2026, 2, 9)) == [
+        ("monthly", 2, date(2026, 2, 28), 100.0),
+        ("yearly", 0, date(2026, 12, 31), 100.0),
+    ]
+    assert running(date(2026, 3, 1)) == []
+    assert histories(date(2026, 2, 9), grace=0) == [("monthly", 2, False), ("yearly", 0, False)]
+    assert histories(date(2027, 6, 30)) == [("monthly", 2, True), ("yearly", 0, True)]
+
+
 def test_what_ends_before_it_begins_is_no_term() -> None:
     member(("2025-03-01", "2024-01-31"), name="c-1", properties={"term": "month"})
     member(("2025-03-01", "2025-02-28"), name="c-2", properties={"term": "week"})

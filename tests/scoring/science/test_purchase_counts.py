@@ -13,11 +13,13 @@ from retention.scoring.science.simulation import simulate_history
 
 
 @pytest.mark.parametrize("kind", [BgNbdParameters, MbgNbdParameters])
-def test_they_are_what_simulated_customers_do(kind: type[BgNbdParameters]) -> None:
-    truth = kind(0.8, 30.0, 0.9, 2.2)  # slow, so that two purchases seldom fall on one day
+@pytest.mark.parametrize(("busy", "width"), [(1.0, 1), (40.0, 2)])
+def test_they_are_what_simulated_customers_do(kind: type[BgNbdParameters], busy: float, width: int) -> None:
+    truth = kind(0.8 * busy, 30.0 * busy**0.4, 0.9, 2.2 * busy)  # slow, so that two purchases seldom share a day
     ages = np.random.default_rng(1).integers(50, 600, 40_000)
     history = simulate_history(truth, ages, np.random.default_rng(2))
     found = purchase_counts(truth, history)
+    assert found.bars.width == width
     assert sum(found.actual) == 40_000
     assert sum(found.expected) == pytest.approx(40_000)
     errors = (np.array(found.actual) - found.expected) / np.sqrt(np.array(found.expected))

@@ -12,13 +12,15 @@ import pandas as pd
 import pytest
 from django.db import transaction
 
-from retention.customers.models import Category, ConsentEntry, Customer, EventBehaviour, Order, Touch
+from retention.customers.models import Category, ConsentEntry, Customer, EventBehaviour, Membership, Order, Touch
 from retention.customers.services.imports import import_file
 from retention.customers.services.merging import merge_customers
 from retention.customers.services.rebuild import rebuild_customer_states
 from retention.scoring.enums import RunKind
 from retention.scoring.models import (
+    CohortMonth,
     CustomerScore,
+    PaidTerms,
     PoolFlow,
     PoolSpell,
     Restated,
@@ -28,9 +30,11 @@ from retention.scoring.models import (
 )
 from retention.scoring.selectors.current import run_of
 from retention.scoring.services.runs import advance, advance_for
+from retention.scoring.services.trend_books import COHORT
 from tenants.governance.models import Policy
 from tenants.models import Tenant
 from tests.scoring.loading import NOW, load_events, load_orders
+from tests.scoring.memberships import make_terms
 from tests.scoring.rhythms import START, day, orders
 
 LATER = NOW + timedelta(hours=3)
@@ -92,6 +96,10 @@ def flows() -> Rows:
     return list(PoolFlow.objects.values_list("day", "came_from", "pool", "customers"))
 
 
+def cohorts() -> Rows:
+    return list(CohortMonth.objects.order_by("cohort", "month").values_list(*COHORT))
+
+
 def sums(run: ScoreRun) -> dict[str, Any]:
     """What follows from where customers stand, and from nothing that drifts."""
     return {name: run.summary[name] for name in ("pools", "stages", "tiers", "high_value")}
@@ -111,14 +119,14 @@ def check_equal_to_a_full_run() -> int:
     """Compares everything with a full run on the same plan, of which nothing stays; returns how many were restated."""
     base = ScoreRun.objects.get(is_current=True)
     standing, restated = rows(*STANDING), rows(*EVERYTHING, as_of=base.as_of)
-    kept = spells(), flows()
+    kept = spells(), flows(), cohorts()
     with transaction.atomic():
         anew = full_on_the_plan_of(base)
         assert anew.is_current
         assert rows(*STANDING) == standing
         ids = [row[0] for row in restated]
         assert rows(*EVERYTHING, customer__in=ids) == restated
-        assert (spells(), flows()) == kept
+        assert (spells(), flows(), cohorts()) == kept
         assert sums(anew) == sums(base)
         assert anew.customers == base.customers
         assert anew.summary["flows"] == base.summary["flows"]
@@ -143,6 +151,8 @@ def buy(*facts: tuple[int, int]) -> None:
 def test_days_pass_and_facts_come_in_any_order(refreshing: Tenant, seed: int) -> None:
     dice = np.random.default_rng(seed)
     load_orders(orders(90, 0, 240, seed=seed))
+    for start in (20, 90, 160):
+        _pay(dice, start)
     log_in(list(range(0, 90, 2)), 150)  # the map and its feeds stand before the first run
     for name in ("Product Added", "Product Added to Wishlist", "Comment Posted", "Product Viewed"):
         log_in([int(n) for n in dice.choice(90, 12, replace=False)], 190, name)
@@ -157,6 +167,7 @@ def test_days_pass_and_facts_come_in_any_order(refreshing: Tenant, seed: int) ->
         log_in(some[4:5], number - 1, "nps_answered", '{"score": "1"}')
         _withdraw(dice)
         _contact(dice, number)
+        _pay(dice, number)
         run = refresh(day(number))
         assert (run.kind, run.status, run.base) == ("refresh", "done", base)
         looked_at += check_equal_to_a_full_run()
@@ -172,6 +183,23 @@ def _withdraw(dice: np.random.Generator) -> None:
     held.public_id = Order._meta.get_field("public_id").get_default()
     held.save(force_insert=True)
     rebuild_customer_states()
+
+
+def _pay(dice: np.random.Generator, number: int) -> None:
+    """A few begin to pay; of four terms the price, the end, the payer changes, and one is taken back."""
+    some = Customer.objects.filter(external_id__in=[f"c{n:03d}" for n in dice.choice(90, 5, replace=False)])
+    for customer in some:
+        since = day(number - int(dice.integers(0, 40)))
+        ends_on = None if dice.integers(0, 3) == 0 else since + timedelta(days=int(dice.integers(5, 60)))
+        terms = {"ends_on": ends_on, "amount": int(dice.integers(100, 900)), "properties": {"term": "month"}}
+        Membership.objects.get_or_create(
+            customer=customer, level=f"l{number}", since=since, defaults={"recorded_at": NOW, **terms}
+        )
+    held = [list(Membership.objects.order_by("id"))[n] for n in dice.integers(0, Membership.objects.count(), 4)]
+    Membership.objects.filter(pk=held[0].pk).update(amount=7)
+    Membership.objects.filter(pk=held[1].pk).update(ends_on=day(number + 3))
+    Membership.objects.filter(pk=held[2].pk).update(customer=some[0], level=f"from-{number}")
+    Membership.objects.filter(pk=held[3].pk).update(withdrawn=True)
 
 
 def _contact(dice: np.random.Generator, number: int) -> None:
@@ -204,6 +232,30 @@ def test_a_quiet_day_restates_only_those_who_cross_a_bound(refreshing: Tenant) -
     assert not Restated.objects.exists()
     assert not CustomerScore.objects.filter(run=run).exists()
     check_equal_to_a_full_run()
+
+
+def test_whose_terms_begin_change_or_go_is_restated_and_nobody_else(refreshing: Tenant) -> None:
+    load_orders(orders(90, 0, 200, seed=12))
+    people = list(Customer.objects.order_by("external_id")[:20])
+    for customer in people:
+        make_terms(customer, (str(day(20)), str(day(500))), recorded_at=NOW)
+    base = full(day(200))
+    assert PaidTerms.objects.filter(run=base).count() == 20
+    quiet = refresh(day(200))
+    assert (quiet.kind, quiet.summary["restated"]) == ("refresh", 0)
+    Membership.objects.filter(customer=people[0]).update(amount=99_999)
+    Membership.objects.filter(customer=people[1]).update(withdrawn=True)
+    make_terms(people[19], (str(day(100)), str(day(130))), level="extra")
+    make_terms(Customer.objects.get(external_id="c050"), (str(day(0)), str(day(199))))
+    assert refresh(day(200)).summary["restated"] == 4
+    assert CustomerScore.current.get(customer=people[0]).m_score == 5
+    check_equal_to_a_full_run()
+    assert set(PaidTerms.objects.values_list("run", flat=True)) == {base.pk}
+    assert refresh(day(200)).summary["restated"] == 0
+    again = full(day(201))
+    assert set(PaidTerms.objects.values_list("run", flat=True)) == {again.pk}
+    full(day(199))  # a day of the past takes nobody's place, and leaves nothing behind
+    assert set(PaidTerms.objects.values_list("run", flat=True)) == {again.pk}
 
 
 def test_who_counts_no_more_is_gone_and_who_is_new_is_there(refreshing: Tenant) -> None:

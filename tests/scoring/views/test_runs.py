@@ -111,6 +111,15 @@ def test_only_who_may_starts_a_run(scored: ScoreRun, vera: User, browser: Signed
     assert ScoreRun.objects.count() == 1
 
 
+def test_who_stops_a_run_is_told_what_is_dropped(scored: ScoreRun, max_: User, browser: SignedIn) -> None:
+    page = browser(max_)
+    run = request_run(as_of=date(2024, 2, 29), now=NOW)
+    assert "Nothing is scored yet. The scores in force stay" in page.get("/scores/").content.decode()
+    for fields, many in (({"customers": 2357}, "2,357 customers"), ({"summary": {"restated": 1}}, "1 customer")):
+        ScoreRun.objects.filter(pk=run.pk).update(status="running", **fields)
+        assert f"has scored so far, of {many}, is dropped" in page.get("/scores/").content.decode()
+
+
 def test_a_run_is_stopped_from_the_page_by_who_may_start_one(
     scored: ScoreRun, max_: User, vera: User, browser: SignedIn
 ) -> None:

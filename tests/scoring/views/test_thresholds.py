@@ -18,7 +18,7 @@ def test_thresholds_are_listed_with_both_estimates(scored: ScoreRun, vera: User,
     text = browser(vera).get("/scores/thresholds/").content.decode()
     assert milk.source == "observed"
     assert f"{milk.gaps:,}" in text
-    assert f"{milk.p90:.2f}" in text
+    assert f"{milk.p90:.1f}" in text
     assert "Learned from its own gaps" in text
 
 

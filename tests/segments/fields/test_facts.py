@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from retention.customers.models import Account, ConsentEntry, Customer, Touch
+from retention.customers.models import Account, ConsentEntry, Customer, Membership, Touch
 from tests.segments.fields.everything import ask
 from tests.segments.world import D, World, at
 
@@ -46,6 +46,24 @@ def test_a_behaviour_is_the_latest_of_all_events_that_mean_it(world: World, some
     world.event(someone, "like", at(4))
     assert ask("days_since_behaviour", someone, behaviour="browse") == 9
     assert ask("days_since_behaviour", someone, behaviour="cart") is None
+
+
+def test_revenue_counts_fees_on_the_days_that_they_pay_for(world: World, someone: Customer) -> None:
+    """365 at 1 a day, of which ten days have passed; a month at 1 a day that left five days in the window."""
+    world.order(someone, 3, "40", refunded="15")
+    world.order(someone, 31, "1000")
+    for first, last, amount in [
+        (D - timedelta(days=9), D + timedelta(days=355), "365"),
+        (D - timedelta(days=55), D - timedelta(days=25), "31"),
+        (D - timedelta(days=90), D - timedelta(days=30), "61"),
+        (D + timedelta(days=1), D + timedelta(days=30), "30"),
+    ]:
+        Membership.objects.create(
+            customer=someone, level="plus", since=first, ends_on=last, amount=amount, recorded_at=at(90)
+        )
+    assert ask("revenue", someone, days=30) == Decimal("25") + 10 + 5
+    assert ask("revenue", someone, D - timedelta(days=10), days=30) == 1000 + 15 + 10
+    assert ask("revenue", world.customer("else"), days=30) == 0
 
 
 def test_orders_by_product_and_category(world: World, someone: Customer) -> None:

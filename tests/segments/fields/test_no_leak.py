@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from retention.customers.models import Customer
 from retention.segments.enums import FieldGroup
 from retention.segments.fields import fields
-from tests.segments.fields.everything import Everything, ask_all
+from retention.segments.rules.compile import Moment, compile_rule
+from retention.segments.rules.parse import parse_rule
+from tests.segments.fields.everything import Everything, ask_all, clause
 from tests.segments.world import D, World
 
 TIMELESS = {field.code for field in fields if field.group == FieldGroup.CUSTOMER} | {
@@ -56,3 +59,21 @@ def test_every_field_sees_what_happened(bare: Customer, late: Customer) -> None:
     seen, nothing = ask_all(ASKED, late, SINCE), ask_all(ASKED, bare, SINCE)
     blind = [code for code in ASKED if seen[code] == nothing[code]]
     assert sorted(blind) == sorted(ELSEWHERE)
+
+
+def test_one_customer_at_a_time_is_told_what_all_are_told(world: World, bare: Customer) -> None:
+    """The sources that have a SELECT of their own for one customer give the same as their SELECT for everybody."""
+    full = world.customer("full", email="full@example.com")
+    Everything(world, full, 20).write()
+    world.settle()
+    told = []
+    for field in (one for one in fields if one.source and one.source.of_one):
+        compiled = compile_rule(parse_rule(clause(field.code)), Moment.of(D))
+        value = compiled.answers[""][0]
+        for joins in (compiled.joins, compiled.lateral_joins):
+            with connection.cursor() as cursor:
+                cursor.execute(f"SELECT c.id, {value} FROM customers_customer c{joins} ORDER BY 1", compiled.params)
+                told.append((field.code, cursor.fetchall()))
+    assert told[::2] == told[1::2]
+    assert {code for code, _rows in told} >= {"level", "level_points", "reachable"}
+    assert dict(told[0][1])[full.pk] != dict(told[0][1])[bare.pk]

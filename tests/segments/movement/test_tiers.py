@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.cache import cache
 
-from retention.customers.models import Customer
+from retention.customers.models import Customer, Membership
 from retention.scoring.models import ScoreHistory
 from retention.scoring.selectors.tiers import first_day_with_tiers, tier_moves
 from retention.segments.movement.lists import value_of
@@ -21,7 +21,7 @@ from tests.scoring.loading import load_orders, score
 from tests.scoring.rhythms import day as rhythm_day
 from tests.scoring.rhythms import orders
 from tests.segments.conftest import SignedIn
-from tests.segments.world import D, World
+from tests.segments.world import D, World, at
 
 
 def day(before: int) -> date:
@@ -68,6 +68,18 @@ def test_moves_with_what_was_paid_in_between(shop: World) -> None:
     }
     assert {(m.before, m.after) for m in tier_moves(day(30), day(15))} >= {("general_grow", "key_keep")}
     assert first_day_with_tiers() == day(60)
+
+
+def test_fees_count_on_the_days_that_they_pay_for(shop: World) -> None:
+    """Of 60 days at 1 a day, twenty before the first day and ten after the last are left out."""
+    bob = Customer.objects.get(external_id="bob")
+    Membership.objects.create(
+        customer=bob, level="plus", since=day(50), ends_on=day(-9), amount="60", recorded_at=at(50)
+    )
+    moved = {(m.before, m.after): m.revenue for m in tier_moves(day(30), D)}
+    assert moved["general_grow", "key_value"] == 14.0 + 30.0
+    assert moved["key_value", "key_value"] == 14.0
+    assert {m.revenue for m in tier_moves(day(30), day(15)) if m.after == "key_keep"} == {7.0 + 15.0}
 
 
 def test_the_sums_of_a_movement(shop: World) -> None:

@@ -186,3 +186,18 @@ def test_without_orders_tiers_are_a_sentence(world: World, max_: User, browser: 
     text = browser(max_).get("/").content.decode()
     assert "Value tiers rest on orders, and nobody here has one yet." in text
     assert 'class="table card-table stay-tiers"' not in text
+
+
+def test_accounts_alone_show_their_bands_instead_of_empty_pools(world: World, max_: User, browser: SignedIn) -> None:
+    world.run.summary = {"account_bands": {"healthy": 3, "watch": 2, "risk": 1, "": 4}, "account_families": {}}
+    world.run.save()
+    text = browser(max_).get("/").content.decode()
+    assert "0 customers and 10 accounts" in text
+    assert "6 accounts have a health; of 4 too little is known." in text
+    assert "Customers by pool" not in text
+
+
+def test_the_bands_say_of_how_many_too_little_is_known(shop: World, max_: User, browser: SignedIn) -> None:
+    text = browser(max_).get("/").content.decode()
+    assert "5 customers have a health; of 1 too little is known." in text
+    assert "Health bands of accounts" not in text

@@ -10,12 +10,14 @@ import pytest
 from django.db import connection
 
 from retention.customers.models import Category, Customer
+from retention.customers.selectors.state_sql import WHO_COUNTS
 from retention.segments.fields import fields
 from retention.segments.models import Segment
 from retention.segments.rules.compile import Moment, compile_rule
 from retention.segments.rules.parse import parse_rule
 from retention.segments.selectors.members import count_members, count_reachable, segment_reach
 from retention.segments.services.refresh import refresh_segments
+from tenants.context import as_owner, current_tenant
 from tests.segments.fields.everything import clause
 from tests.segments.world import D, World, at
 
@@ -179,6 +181,7 @@ def test_reach_counts_consent_address_and_refusal(world: World) -> None:
     reach = count_reachable({"field": "external_id", "op": "known"}, as_of=D)
     assert reach.customers == 6
     assert reach.by_channel == {"email": 1, "sms": 1, "push": 1, "wecom": 0, "call": 0, "letter": 0}
+    assert count_reachable({"field": "external_id", "op": "known"}, as_of=D, few=True) == reach
 
 
 def test_a_rule_may_build_on_another_segment(world: World) -> None:
@@ -193,11 +196,21 @@ def test_a_rule_may_build_on_another_segment(world: World) -> None:
     assert world.matching(rule, D - timedelta(days=1)) == []
 
 
+FACTS = (
+    "customers_order",
+    "customers_event",
+    "customers_pointentry",
+    "customers_membership",
+    "customers_consententry",
+)
+
+
 def test_why_reads_one_customer_and_not_all(world: World) -> None:
     """The plan of every ready rule for one customer asks facts for that customer alone."""
     someone = world.customer("c")
-    for segment in Segment.objects.all():
-        compiled = compile_rule(parse_rule(segment.rule), Moment.of(D))
+    of_ledgers = [{"field": code, "op": "known"} for code in ("level", "points", "reachable", "consent")]
+    for rule in [*(segment.rule for segment in Segment.objects.all()), *of_ledgers]:
+        compiled = compile_rule(parse_rule(rule), Moment.of(D))
         columns = ", ".join(answer for _value, answer in compiled.answers.values())
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL enable_seqscan = off")
@@ -206,10 +219,42 @@ def test_why_reads_one_customer_and_not_all(world: World) -> None:
             )
             (plan,) = cursor.fetchone()[0]
         for node in _nodes(plan["Plan"]):
-            if node.get("Relation Name") in ("customers_order", "customers_event"):
+            if node.get("Relation Name") in FACTS:
                 asked = " ".join(str(node.get(part, "")) for part in ("Index Cond", "Recheck Cond", "Filter"))
                 by_account = "consultant_changed" in asked  # joined through the customer's contacts
-                assert "customer_id =" in asked or by_account, (segment.code, node)
+                assert "customer_id =" in asked or by_account, (rule, node)
+
+
+def test_who_counts_and_who_came_later_are_asked_of_indexes(world: World) -> None:
+    """No rule reads the customers' wide rows, or everybody's state, only to know whom it may hold."""
+    world.customer("c")
+    compiled = compile_rule(parse_rule({"field": "r", "op": "ge", "value": 1}), Moment.of(D))
+    assert "state_by_first_seen" in _indexes(compiled.select("count(*)"), compiled.params)
+    sql = f"SELECT c.id, c.joined_at FROM customers_customer c WHERE {WHO_COUNTS}"
+    # One row costs the same by any index: with the others gone, is this one enough?
+    with as_owner(current_tenant().schema_name), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT i.indexrelid::regclass::text FROM pg_index i WHERE i.indrelid = 'customers_customer'::regclass "
+            "AND i.indexrelid <> 'customer_counts'::regclass "
+            "AND NOT EXISTS (SELECT FROM pg_constraint n WHERE n.conindid = i.indexrelid)"
+        )
+        for (name,) in cursor.fetchall():
+            cursor.execute(f"DROP INDEX {name}")
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+    assert [(node["Node Type"], node["Index Name"]) for node in _plan(sql)] == [("Index Only Scan", "customer_counts")]
+
+
+def _indexes(sql: str, params: Any = None) -> set[str]:
+    return {str(node.get("Index Name")) for node in _plan(sql, params)}
+
+
+def _plan(sql: str, params: Any = None) -> list[dict[str, Any]]:
+    """The nodes by which `sql` would be read where reading a table whole is no way."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params)
+        (plan,) = cursor.fetchone()[0]
+    return list(_nodes(plan["Plan"]))
 
 
 def _nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -9,7 +9,7 @@ import pytest
 from retention.scoring.models import CohortMonth, TrendDay
 from retention.scoring.rules import rules_in_force
 from retention.scoring.selectors.trend_lines import CohortCell
-from retention.segments.trends.cohorts import after, cohorts, months_between, retention_line
+from retention.segments.trends.cohorts import after, cohort_chart, cohorts, months_between, retention_line
 from retention.segments.trends.figures import TrendFigures, trend_figures
 from tenants.governance.models import Policy
 from tenants.people.models import User
@@ -132,6 +132,12 @@ def test_a_month_in_which_nobody_came_is_a_zero() -> None:
     assert retention_line(shown) == [(0, 16, 16), (1, 0, 10), (2, 4, 10)]
     assert [cell.customers for cell in cohorts(cells, MARCH, buying=True, least=1)[0].cells] == [5, 0, 1]
     assert cohorts(cells, MARCH, buying=True, least=7)[1].lacks == "too few (6 of 7)"
+    small, none = cohorts(cells, MARCH, buying=False, least=99), cohorts([], MARCH, buying=False, least=1)
+    told = [cohort_chart(found, buying=False).summary for found in (small, none)]
+    assert told == [
+        "No cohort is large enough to be told.",
+        "In the months shown nobody joined, or no month is complete yet.",
+    ]
 
 
 def test_months_are_counted_over_years() -> None:
@@ -142,6 +148,7 @@ def test_months_are_counted_over_years() -> None:
 
 
 def test_the_api_tells_the_same(shop: World, max_: User, browser: SignedIn) -> None:
+    assert browser(max_).get("/api/v1/trends/", {"days": "30"}).status_code == 400
     told = browser(max_).get("/api/v1/trends/", {"days": "28"}).json()
     assert len(told["days"]) == 28 and told["falls_in_a_row"] == 2
     assert told["days"][-1] == {

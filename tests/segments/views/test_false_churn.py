@@ -83,3 +83,12 @@ def test_before_it_is_measured_it_says_when_it_will_be(world: World, max_: User,
 
 def test_without_scores_it_says_what_to_do(tenant: object, max_: User, browser: SignedIn) -> None:
     assert "False churn is told by the scores." in browser(max_).get("/false-churn/").content.decode()
+
+
+def test_without_any_sign_it_says_what_to_send(world: World, max_: User, browser: SignedIn) -> None:
+    world.score(world.customer("ann"), pool="at_risk")
+    measured(world, none=[[300, 90], [400, 40], [900, 27]])
+    said = "No cart, favourite or act in the community has come in yet"
+    assert said in browser(max_).get("/false-churn/").content.decode()
+    world.score(world.customer("bob"), pool="at_risk", false_churn="cart")
+    assert said not in browser(max_).get("/false-churn/").content.decode()

@@ -9,9 +9,12 @@ import pytest
 from django.test import Client
 
 from retention.customers.models import Customer
+from retention.scoring.selectors.mean_words import tell_mean_change
+from retention.scoring.services.mean_change import mean_change_of_customers
 from retention.segments.models import Segment, SegmentSnapshot
 from retention.segments.services.refresh import refresh_segment, refresh_segments
 from tenants.governance.models import AuditEntry
+from tenants.governance.services.policies import set_policy
 from tenants.people.models import User
 from tests.segments.conftest import SignedIn
 from tests.segments.services.test_refresh import day, speak
@@ -39,7 +42,7 @@ def test_the_page_shows_who_entered_and_who_left_with_why(client: Client) -> Non
     assert page.context["ways"] == [("entered", 1), ("left", 1)]
     assert [row.external_id for row in page.context["table"].page.rows] == ["cleo"]
     assert "2 customers on 30 Mar 2026, 2 on 31 Mar 2026." in text
-    assert "1 entered and 1 left between 31 Mar 2026 and 31 Mar 2026." in text
+    assert "1 entered and 1 left between 30 Mar 2026 and 31 Mar 2026." in text
     left = client.get(f"/segments/speakers/history/?{PERIOD}&show=left")
     assert [row.external_id for row in left.context["table"].page.rows] == ["ann"]
     assert "Why is Ann in?" in left.content.decode()
@@ -133,3 +136,18 @@ def test_the_api_freezes_and_lists(client: Client) -> None:
     assert client.get("/api/v1/segments/speakers/snapshots/").json()["results"] == [body]
     held = client.get(f"/api/v1/segments/speakers/snapshots/{body['id']}/members/").json()["results"]
     assert [one["external_id"] for one in held] == ["bob", "cleo"]
+
+
+def test_the_mean_health_is_of_those_who_are_in_it(world: World, client: Client, ada: User) -> None:
+    set_policy(name="health.minimum_weight", value=5, actor=ada, now=at(90))
+    people = {customer.external_id: customer for customer in world.customers()}
+    for name, scores in (("ann", (9, 0)), ("bob", (9, 8)), ("cleo", (9, 5))):
+        for days_before, score in zip((20, 2), scores, strict=True):
+            world.event(people[name], "nps_answered", at(days_before), score=score)
+    world.settle()
+    page = client.get(f"/segments/speakers/health/?first={day(-10)}&last={day(-1)}")
+    found = [mean_change_of_customers([people[name].pk for name in names], day(-10), day(-1), "UTC")
+             for names in (("bob", "cleo"), ("ann", "bob", "cleo"))]  # fmt: skip
+    assert found[0].now != found[1].now
+    assert page.context["told"].sentences[0] == tell_mean_change(found[0]).sentences[0]
+    assert "Over 2 customers mean health fell from" in page.content.decode()

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from retention.segments.models import Segment, SegmentRefresh, SegmentSize
+from retention.segments.selectors import members
 from retention.segments.services.refresh import refresh_segments
 from tenants.people.models import User
 from tests.segments.conftest import SignedIn
@@ -69,7 +72,8 @@ def test_the_drawer_says_why(world: World, max_: User, browser: SignedIn) -> Non
     text = page.content.decode()
     assert page.templates[0].name == "segments/_why.html"
     assert "42 days" in text
-    assert "The rule holds." in text
+    assert "The rule of “High value, quiet” holds as of" in text
+    assert "What the scores say of them" in text
 
 
 def test_a_page_costs_the_same_with_one_row_and_with_three(
@@ -120,3 +124,20 @@ def test_who_sees_own_accounts_alone_finds_nobody_else(world: World, carl: User,
     User.objects.filter(pk=carl.pk).update(own_accounts_only=True)
     text = browser(User.objects.get(pk=carl.pk)).get("/segments/high_value_quiet/why/", {"q": "Lee"}).content.decode()
     assert "Nobody is found by “Lee”." in text
+
+
+def test_the_reach_of_a_large_segment_comes_after_its_page(
+    world: World, max_: User, browser: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quiet_customer(world)
+    refresh_segments(as_of=D, now=at(0))
+    monkeypatch.setattr(members, "FEW", 0)
+    client = browser(max_)
+    page = client.get("/segments/high_value_quiet/")
+    assert (page.status_code, page.context["reach"]) == (200, None)
+    assert 'hx-get="/segments/high_value_quiet/reach/"' in page.content.decode()
+    part = client.get("/segments/high_value_quiet/reach/", headers={"hx-request": "true"})
+    assert part.context["reach"].customers == 1
+    assert "stay-kpis" in part.content.decode()
+    monkeypatch.undo()
+    assert client.get("/segments/high_value_quiet/").context["reach"] == part.context["reach"]

@@ -12,6 +12,9 @@ from django.db import IntegrityError, connection, transaction
 from retention.common.errors import Conflict, DomainError
 from retention.customers.models import Account, Event
 from retention.customers.services.own_facts import OwnFact, record_facts
+from retention.scoring.moment import Moment
+from retention.scoring.rules import rules_in_force
+from retention.scoring.services.accounts import account_frame, account_inputs
 from retention.success.enums import RunStatus, TaskStatus, Trigger
 from retention.success.models import Contract, Playbook, PlaybookRun, PlaybookVersion, Renewal, Task
 from retention.success.ready.playbooks import HANDOVER, READY
@@ -110,6 +113,44 @@ def test_a_run_called_off_takes_its_open_steps_along(account: Account, carl: Use
     assert set(run.tasks.values_list("status", flat=True)) == {TaskStatus.CANCELLED}
     with pytest.raises(Conflict):
         call_off(run=run, reason="Again", actor=carl, now=NOW)
+
+
+def continuity(days_on: int) -> float:
+    """The metric of the only account, as a run of so many days later measures it."""
+    day = NOW.date() + timedelta(days=days_on)
+    moment, rules = Moment(day, "UTC"), rules_in_force()
+    return float(account_inputs(account_frame(moment, rules), moment, rules, frozenset()).x["continuity"][0])
+
+
+def test_a_handover_called_off_is_closed_for_scoring(account: Account, carl: User) -> None:
+    changed(account)
+    start_handovers(now=NOW)
+    assert continuity(9) == 0
+    call_off(run=PlaybookRun.objects.get(), reason="The old one stays", actor=carl, now=NOW + timedelta(days=2))
+    closed = Event.objects.get(name="handover_closed")
+    assert (closed.account, closed.properties) == (account, {"called_off": True})
+    assert [continuity(1), continuity(9)] == [0, 7]
+    assert start_handovers(now=NOW + timedelta(days=2)) == 0
+
+
+def test_of_two_handovers_of_an_account_the_last_one_closes(account: Account, carl: User) -> None:
+    changed(account)
+    changed(account, "change-2", at=NOW + timedelta(hours=1), to="third@example.com")
+    assert start_handovers(now=NOW + timedelta(hours=1)) == 2
+    first, second = PlaybookRun.objects.order_by("pk")
+    call_off(run=first, reason="Somebody else takes over", actor=carl, now=NOW + timedelta(days=1))
+    assert continuity(9) == 0
+    call_off(run=second, reason="The old one stays", actor=carl, now=NOW + timedelta(days=3))
+    assert continuity(9) == 6
+
+
+def test_another_sop_called_off_closes_no_handover(account: Account, carl: User) -> None:
+    ensure_ready(now=NOW)
+    run = start_run(
+        playbook=Playbook.objects.get(code="renewal"), account=account, trigger=Trigger.HAND, key="k", actor=None,
+        now=NOW, term_on=date(2026, 9, 30),
+    )  # fmt: skip
+    call_off(run=run, reason="They left", actor=carl, now=NOW)
     assert not Event.objects.filter(name="handover_closed").exists()
 
 

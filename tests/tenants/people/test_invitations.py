@@ -60,6 +60,7 @@ def test_the_mail_goes_out_after_the_commit(
         (["new@example.com"], "Ada invites you to Acme on Stay")
     ]
     assert invited.url in str(mailoutbox[0].body)
+    assert "The link works once, until 4 Mar 2026, 09:00 (UTC)." in str(mailoutbox[0].body)
 
 
 def test_only_the_hash_is_kept(ada: User) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from retention.customers.enums import Clock
 from retention.customers.importers.registry import Column, ColumnType, Importer, Outcome, register
+from retention.customers.importers.rings import Named, lines_in_rings
 from retention.customers.importers.stage import HEADS, ROWS, Stage
 
 TENANTS_OWN = "tenant"
@@ -33,51 +34,48 @@ def apply_categories(stage: Stage) -> Outcome:
     return Outcome(kept, total - kept)
 
 
+_CLOCK = "CASE WHEN t.says_clock THEN coalesce(t.clock, '') ELSE k.clock END"
 _MERGE = f"""
     WITH told AS (
         SELECT h.category, h.variants, h.name, p.id AS parent_id, nullif(h.clock, %(own)s) AS clock,
                h.clock IS NOT NULL AS says_clock
         FROM {HEADS} h LEFT JOIN customers_category p ON p.code = h.parent
-    ), kept AS (
-        INSERT INTO customers_category AS k (code, name, parent_id, clock)
-        SELECT category, coalesce(name, ''), parent_id, coalesce(clock, '') FROM told ORDER BY category
-        ON CONFLICT (code) DO UPDATE SET
-            name = coalesce((SELECT t.name FROM told t WHERE t.category = k.code), k.name),
-            parent_id = coalesce((SELECT t.parent_id FROM told t WHERE t.category = k.code), k.parent_id),
-            clock = CASE WHEN (SELECT t.says_clock FROM told t WHERE t.category = k.code)
-                         THEN EXCLUDED.clock ELSE k.clock END
-        WHERE (k.name, k.parent_id, k.clock) IS DISTINCT FROM (
-            coalesce((SELECT t.name FROM told t WHERE t.category = k.code), k.name),
-            coalesce((SELECT t.parent_id FROM told t WHERE t.category = k.code), k.parent_id),
-            CASE WHEN (SELECT t.says_clock FROM told t WHERE t.category = k.code) THEN EXCLUDED.clock ELSE k.clock END)
+    ), changed AS (
+        UPDATE customers_category k
+        SET name = coalesce(t.name, k.name), parent_id = coalesce(t.parent_id, k.parent_id), clock = {_CLOCK}
+        FROM told t
+        WHERE t.category = k.code AND (k.name, k.parent_id, k.clock) IS DISTINCT FROM (
+            coalesce(t.name, k.name), coalesce(t.parent_id, k.parent_id), {_CLOCK})
         RETURNING k.code
+    ), made AS (
+        INSERT INTO customers_category (code, name, parent_id, clock)
+        SELECT category, coalesce(name, ''), parent_id, coalesce(clock, '') FROM told t
+        WHERE NOT EXISTS (SELECT FROM customers_category k WHERE k.code = t.category) ORDER BY category
+        ON CONFLICT (code) DO UPDATE
+        SET name = EXCLUDED.name, parent_id = EXCLUDED.parent_id, clock = EXCLUDED.clock
+        RETURNING code
     )
-    SELECT sum(t.variants) FROM told t JOIN kept ON kept.code = t.category"""
+    SELECT sum(t.variants) FROM told t JOIN (TABLE changed UNION ALL TABLE made) k ON k.code = t.category"""
+"""A conflict is with an order that came in meanwhile: it has made the bare code."""
 
 
 def _refuse_rings(stage: Stage) -> None:
     """A department lies above its categories, never below one of them."""
+    named = [Named(*row) for row in stage.rows(f"SELECT line, category, parent FROM {ROWS} WHERE parent IS NOT NULL")]
+    if not named:
+        return
+    standing: dict[str, str] = dict(stage.rows(_STANDING))
     stage.refuse(
-        f"""s.parent IS NOT NULL AND EXISTS (
-            WITH RECURSIVE named AS (
-                SELECT r.category, (array_agg(r.parent ORDER BY r.line DESC) FILTER (WHERE r.parent IS NOT NULL))[1]
-                       AS parent
-                FROM {ROWS} r GROUP BY 1
-            ), above AS (
-                SELECT k.code, coalesce(n.parent, p.code) AS parent
-                FROM (SELECT code, parent_id FROM customers_category UNION
-                      SELECT category, NULL FROM named WHERE category NOT IN (SELECT code FROM customers_category)) k
-                LEFT JOIN customers_category p ON p.id = k.parent_id LEFT JOIN named n ON n.category = k.code
-            ), way (code) AS (
-                SELECT s.parent UNION SELECT a.parent FROM way JOIN above a ON a.code = way.code
-                WHERE a.parent IS NOT NULL
-            )
-            SELECT FROM way WHERE way.code = s.category)""",
+        "s.line = ANY(%(lines)s)",
         column="parent",
         value="s.parent",
         reason=_("This category would lie above itself."),
         mend=_("Name a parent that is none of its own categories."),
+        lines=lines_in_rings(named, standing),
     )
+
+
+_STANDING = "SELECT k.code, p.code FROM customers_category k JOIN customers_category p ON p.id = k.parent_id"
 
 
 CATEGORIES = register(
@@ -112,7 +110,7 @@ CATEGORIES = register(
             Column(
                 "clock",
                 ColumnType.CHOICE,
-                gettext_lazy("Clock"),
+                pgettext_lazy("of silence", "Clock"),
                 choices=(*Clock.values, TENANTS_OWN),
                 help=gettext_lazy("what ends a silence: purchase, visit, or tenant for what the policy says"),
                 synonyms=("silence_clock", "计时方式", "时钟"),

@@ -9,9 +9,12 @@ from retention.customers.importers.profiles import Target, merge_rows
 from retention.customers.importers.registry import Column, ColumnType, Importer, Outcome, register
 from retention.customers.importers.stage import CUSTOMERS, ROWS, Stage
 
+CANCELLED = ("cancelled", "canceled", "已取消", "取消", "已退订")
+"""What a status says of a membership that was cancelled; any other word takes that back."""
+
 
 def apply_memberships(stage: Stage) -> Outcome:
-    """A customer's level and its day are the key; end, renewal and price may change.
+    """A customer's level and its day are the key; end, renewal, price and whether it was cancelled may change.
 
     One kept with its days in the wrong order may still be taken back.
     """
@@ -29,8 +32,10 @@ def apply_memberships(stage: Stage) -> Outcome:
         Target(
             table="customers_membership",
             key=("customer_id", "level", "since"),
-            values=("ends_on", "auto_renew", "amount", "withdrawn"),
+            values=("ends_on", "auto_renew", "cancelled", "cancelled_on", "amount", "withdrawn"),
             source="SELECT c.customer_id, s.level, s.since, s.ends_on, s.auto_renew, s.amount,"
+            f" coalesce(lower(s.status) IN {CANCELLED}, s.cancelled_at IS NOT NULL OR NULL) AS cancelled,"
+            " s.cancelled_at AS cancelled_on,"
             " s.deleted IS TRUE AS withdrawn, s.extra, s.digest, s.line"
             f" FROM {ROWS} s JOIN {CUSTOMERS} c ON c.ref = s.customer",
             extra="properties",
@@ -81,6 +86,19 @@ MEMBERSHIPS = register(
             ),
             Column(
                 "auto_renew", ColumnType.BOOLEAN, _("Renews itself"), synonyms=("auto_renewal", "自动续费", "自动续约")
+            ),
+            Column(
+                "status",
+                ColumnType.TEXT,
+                _("Status"),
+                max_length=60,
+                synonyms=("state", "状态"),
+            ),
+            Column(
+                "cancelled_at",
+                ColumnType.DATE,
+                _("Cancelled on"),
+                synonyms=("cancelled_on", "canceled_at", "cancel_date", "取消日期", "退订日期"),
             ),
             Column("amount", ColumnType.MONEY, _("Amount"), synonyms=("price", "fee", "费用", "金额", "会费")),
             Column("currency", ColumnType.CURRENCY, _("Currency"), synonyms=("币种", "货币")),

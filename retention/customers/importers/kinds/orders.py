@@ -7,17 +7,28 @@ from django.utils.translation import gettext_lazy as _
 
 from retention.customers.enums import OrderStatus
 from retention.customers.importers.registry import Column, ColumnType, Importer, Outcome, register
-from retention.customers.importers.stage import ACCOUNTS, CUSTOMERS, HEADS, ROWS, Stage
+from retention.customers.importers.stage import ACCOUNTS, CUSTOMERS, HEADS, MANY, ROWS, Stage
 from retention.customers.models.facts import ORDER_EVENTS
 from retention.customers.services.facts.order_events import apply_order_events
 from retention.customers.services.facts.orders import create_goods, insert_new_orders, replace_changed_orders
 
+_AMOUNT = "round(coalesce(s.amount, s.price * coalesce(s.quantity, 1)), 2)"
+_HAVING_MANY = "count(*) > 1"
+_OF_MANY = f"EXISTS (SELECT FROM {MANY} m WHERE m.order_id = s.order_id)"
 _LINES = f"""(
-    SELECT s.order_id, row_number() OVER (PARTITION BY s.order_id ORDER BY s.line) AS ordinal, s.product, s.category,
-           s.quantity, s.price, round(coalesce(s.amount, s.price * coalesce(s.quantity, 1)), 2) AS amount,
-           CASE WHEN h.properties = s.extra THEN '{{}}'::jsonb ELSE s.extra END AS properties
+    SELECT s.order_id, 1 AS ordinal, s.product, s.category, s.quantity, s.price, {_AMOUNT} AS amount,
+           '{{}}'::jsonb AS properties
+    FROM {ROWS} s WHERE NOT {_OF_MANY}
+    UNION ALL
+    SELECT s.order_id, row_number() OVER (PARTITION BY s.order_id ORDER BY s.line), s.product, s.category,
+           s.quantity, s.price, {_AMOUNT},
+           CASE WHEN h.properties = s.extra THEN '{{}}'::jsonb ELSE s.extra END
     FROM {ROWS} s JOIN {HEADS} h ON h.order_id = s.order_id
-    WHERE s.deleted IS NOT TRUE OR h.withdrawn
+    WHERE {_OF_MANY} AND (s.deleted IS NOT TRUE OR h.withdrawn)
+)"""
+_GOODS = f"""(
+    SELECT s.product, s.category FROM {ROWS} s
+    WHERE s.deleted IS NOT TRUE OR s.order_id IN (SELECT h.order_id FROM {HEADS} h WHERE h.withdrawn)
 )"""
 
 
@@ -27,6 +38,7 @@ def apply_orders(stage: Stage) -> Outcome:
     stage.refuse_unknown_withdrawals(
         "customers_order", "external_id", incomplete="s.customer IS NULL OR s.ordered_at IS NULL"
     )
+    _find_orders_of_many(stage)
     _refuse_torn_orders(stage)
     stage.resolve_customers()
     stage.resolve_accounts()
@@ -34,7 +46,7 @@ def apply_orders(stage: Stage) -> Outcome:
     total = stage.number(f"SELECT count(*) FROM {ROWS}")
     kept = _count_kept(stage)
     if kept:
-        create_goods(_LINES, stage.params)
+        create_goods(_GOODS, stage.params)
         new = insert_new_orders(HEADS, _LINES, stage.params)
         displaced: list[int] = []
         if new < stage.number(f"SELECT count(*) FROM {HEADS}"):
@@ -57,11 +69,19 @@ def _told_by_events(stage: Stage) -> list[str]:
     return [row[0] for row in found]
 
 
+def _find_orders_of_many(stage: Stage) -> None:
+    """Most files have one row for most orders; only where several make one are they sorted and summed."""
+    stage.execute(
+        f"CREATE TEMPORARY TABLE {MANY} AS SELECT order_id FROM {ROWS} GROUP BY order_id HAVING {_HAVING_MANY}"
+    )
+    stage.execute(f"ANALYZE {MANY}")
+
+
 def _refuse_torn_orders(stage: Stage) -> None:
     """An order is the sum of its rows: when its rows disagree, or one was refused, none of them is taken."""
     stage.refuse(
-        f"s.order_id IN (SELECT order_id FROM {ROWS} WHERE customer IS NOT NULL GROUP BY order_id"
-        " HAVING min(customer) <> max(customer))",
+        f"s.order_id IN (SELECT order_id FROM {ROWS} JOIN {MANY} USING (order_id) WHERE customer IS NOT NULL"
+        " GROUP BY order_id HAVING min(customer) <> max(customer))",
         column="customer",
         value="s.customer",
         reason=gettext("The rows of this order name different customers."),
@@ -72,17 +92,24 @@ def _refuse_torn_orders(stage: Stage) -> None:
 
 def _make_heads(stage: Stage) -> None:
     """One row per order. Rows taken back leave an order; when all of its rows are, the order itself is withdrawn."""
-    live, rows = "true", ROWS
+    live, rows = "true", f"(SELECT s.* FROM {ROWS} s WHERE {_OF_MANY})"
     if "deleted" in stage.filled:
         live = "s.live"
         rows = f"""(SELECT s.*, s.deleted IS NOT TRUE OR bool_and(s.deleted IS TRUE) OVER w AS live
-                    FROM {ROWS} s WINDOW w AS (PARTITION BY s.order_id))"""
+                    FROM {ROWS} s WHERE {_OF_MANY} WINDOW w AS (PARTITION BY s.order_id))"""
     stage.execute(
         f"""
         CREATE TEMPORARY TABLE {HEADS} AS
+        SELECT s.order_id, c.customer_id, a.account_id, s.ordered_at, {_AMOUNT} AS amount,
+               coalesce(s.refunded, 0) AS refunded, coalesce(s.status, 'paid') AS status,
+               coalesce(s.coupon, '') AS coupon, s.extra AS properties, s.digest, s.deleted IS TRUE AS withdrawn,
+               1 AS n
+        FROM {ROWS} s
+        LEFT JOIN {CUSTOMERS} c ON c.ref = s.customer LEFT JOIN {ACCOUNTS} a ON a.ref = s.account
+        WHERE NOT {_OF_MANY}
+        UNION ALL
         SELECT s.order_id, min(c.customer_id) AS customer_id, min(a.account_id) AS account_id,
-               min(s.ordered_at) FILTER (WHERE {live}) AS ordered_at,
-               sum(round(coalesce(s.amount, s.price * coalesce(s.quantity, 1)), 2)) FILTER (WHERE {live}) AS amount,
+               min(s.ordered_at) FILTER (WHERE {live}) AS ordered_at, sum({_AMOUNT}) FILTER (WHERE {live}) AS amount,
                coalesce(sum(s.refunded) FILTER (WHERE {live}), 0) AS refunded,
                coalesce((array_agg(s.status ORDER BY s.line DESC) FILTER (WHERE s.status IS NOT NULL))[1], 'paid')
                    AS status,
