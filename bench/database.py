@@ -59,14 +59,26 @@ def commit_ms() -> float:
 
 
 def _wait_for_rest() -> None:
-    """Until the server vacuums and analyses nothing: that is its own work, not the machine's pace."""
+    """Until the server vacuums, analyses and writes out nothing: that is its own work, not the machine's pace."""
     from django.db import connection
 
     deadline = time.monotonic() + REST_WITHIN
-    busy = "SELECT pid FROM pg_stat_progress_vacuum UNION ALL SELECT pid FROM pg_stat_progress_analyze"
+    written = -1
     with connection.cursor() as cursor:
         while time.monotonic() < deadline:
-            cursor.execute(busy)
-            if not cursor.fetchall():
+            cursor.execute(
+                "SELECT pid FROM pg_stat_progress_vacuum UNION ALL SELECT pid FROM pg_stat_progress_analyze"
+            )
+            is_tidying = bool(cursor.fetchall())
+            before, written = written, _pages_written_out(cursor)
+            if not is_tidying and written == before:
                 return
-            time.sleep(1)
+            time.sleep(2)
+
+
+def _pages_written_out(cursor: Any) -> int:
+    """Pages that checkpoints have written since the server began; 0 where it does not tell (before PostgreSQL 16)."""
+    if cursor.connection.info.server_version < 160000:
+        return 0
+    cursor.execute("SELECT coalesce(sum(writes), 0)::bigint FROM pg_stat_io WHERE backend_type = 'checkpointer'")
+    return int(cursor.fetchone()[0])

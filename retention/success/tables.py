@@ -19,6 +19,12 @@ from retention.success.models import PlaybookRun, Renewal, Task
 from retention.success.selectors.wording import in_words
 
 BANDS = {HealthBand.HEALTHY: "good", HealthBand.WATCH: "warn", HealthBand.RISK: "bad"}
+TRACKS: dict[str, dict[str, object]] = {
+    "delivery": {"delivery_slips": True},
+    "alerts": {"alert_count__gt": 0},
+    "left": {"has_left": True},
+}
+"""What a choice of the portfolio's filter asks of an account."""
 Rows = QuerySet[Any]
 
 
@@ -62,7 +68,7 @@ def health_cell(account: Any) -> SafeString | None:
 
 
 def tracks_cell(account: Any) -> SafeString:
-    """The two tracks: delivery (SOPs) and relationship (alerts, tasks), either slipping shows."""
+    """The two tracks: delivery (SOPs) and relationship (alerts, tasks), either slipping shows. Who left is on none."""
     said = []
     if account.delivery_slips:
         said.append((badge(_("delivery slips"), "bad"),))
@@ -70,7 +76,11 @@ def tracks_cell(account: Any) -> SafeString:
         said.append((badge(_("%(n)s alerts") % {"n": account.alert_count}, "warn"),))
     if account.task_count:
         said.append((badge(_("%(n)s tasks") % {"n": account.task_count}, "info"),))
-    return format_html_join(" ", "{}", said) if said else badge(_("on track"), "good")
+    if not said:
+        said.append(
+            (badge(_("no contract in force"), "secondary") if account.has_left else badge(_("on track"), "good"),)
+        )
+    return format_html_join(" ", "{}", said)
 
 
 class TaskTable(Table):
@@ -127,10 +137,12 @@ class PortfolioTable(Table):
         Filter(
             "slips",
             _("Tracks"),
-            choices=[("delivery", _("Delivery slips")), ("alerts", _("With alerts"))],
-            apply=lambda accounts, value: (
-                accounts.filter(delivery_slips=True) if value == "delivery" else accounts.filter(alert_count__gt=0)
-            ),
+            choices=[
+                ("delivery", _("Delivery slips")),
+                ("alerts", _("With alerts")),
+                ("left", _("No contract in force")),
+            ],
+            apply=lambda accounts, value: accounts.filter(**TRACKS[value]),
         ),
     )
     search = Search(

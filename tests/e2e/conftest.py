@@ -17,13 +17,17 @@ from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.db import connection, connections
 from django.test import override_settings
 from django.test.testcases import LiveServerThread
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from tenants.context import use_tenant
 from tenants.models import Tenant
 from tenants.people.models import User
 from tests.e2e.world import NOW, World, build_world, fill_place, tear_down_world
 from tests.tenants.people.browser import confirm_lately, signed_in
+
+PATIENCE = 20_000
+"""Milliseconds until what a test waits for counts as not coming: two workers share a slow machine's cores."""
+expect.set_options(timeout=PATIENCE)
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 ARGUMENTS = [
@@ -163,7 +167,7 @@ def sign_in(world: World, port: int, browser: Browser) -> Iterator[SignIn]:
         context.add_cookies([{"name": "sessionid", "value": session, "url": f"http://{host}:{port}"}])
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         visitor = Visitor(page, context, chosen, f"{host}:{port}", [])
         page.on("console", lambda m: visitor.complaints.append(m.text) if is_complaint(m) else None)
         page.on("pageerror", lambda error: visitor.complaints.append(str(error)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ from tests.tenants.people.browser import signed_in
 OURS, THEIRS = "canary-acme-5d41", "canary-rival-9c7e"
 ROLES = tuple(role for role in RoleName if role != RoleName.OPERATOR)
 NOBODY, KEY = "anonymous", "api key"
+SECOND_SERVER = bool(os.environ.get("STAY_TEST_PG_BIN"))
+"""On a second PostgreSQL the admin, a key and nobody ask: what a role may do is decided before the server is asked."""
 
 
 @dataclass
@@ -103,6 +106,8 @@ def _visitors(acme: Tenant) -> dict[str, Visitor]:
     with use_tenant(acme):
         for role in ROLES:
             person = make_person(role, f"Our{role}")
+            if SECOND_SERVER and role != RoleName.ADMIN:
+                continue
             client = signed_in(person, confirmed=role == RoleName.ADMIN)
             visitors[role] = Visitor(role, person.permission_codes(), client.cookies)
         admin = get_user_model().objects.get(role=RoleName.ADMIN)

@@ -55,10 +55,12 @@ def upcoming_renewals(user: User, *, now: datetime) -> list[Renewal]:
 
 def portfolio(user: object, *, now: datetime) -> QuerySet[Account]:
     """The accounts `user` may see, each with health, next end of a term, money of its contracts, open alerts and
-    tasks, and whether its delivery track (an overdue step) slips."""
+    tasks, whether its delivery track (an overdue step) slips, and whether it had contracts and has none any more."""
     today = now.astimezone(current_tenant().zone).date()
     scores = AccountScore.current.filter(account=OuterRef("pk"))
     running = Contract.objects.filter(account=OuterRef("pk"), withdrawn=False, status=ContractStatus.ACTIVE)
+    agreed = Contract.objects.filter(account=OuterRef("pk"), withdrawn=False).exclude(status=ContractStatus.DRAFT)
+    binding = agreed.filter(Q(ends_on__gte=today) | Q(ends_on__isnull=True, status=ContractStatus.ACTIVE))
     ahead = running.filter(ends_on__gte=today).order_by("ends_on", "pk")
     alerts = Alert.objects.filter(account=OuterRef("pk"), status__in=LIVING)
     tasks = Task.objects.filter(account=OuterRef("pk"), status=TaskStatus.OPEN)
@@ -76,6 +78,7 @@ def portfolio(user: object, *, now: datetime) -> QuerySet[Account]:
         task_count=_count(tasks),
         run_count=_count(runs),
         delivery_slips=Exists(late),
+        has_left=Exists(agreed) & ~Exists(binding),
     )
 
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from retention.common import clock
 from retention.customers.models import Account, Event
+from retention.success.enums import ContractStatus
+from retention.success.models import Contract
+from retention.success.selectors.renewals import portfolio
 from tenants.people.models import User
 from tests.success.conftest import make_account
 from tests.tenants.people.browser import signed_in
@@ -29,3 +35,35 @@ def test_the_portfolio_is_found_by_name_id_and_csm(account: Account, carl: User)
     assert found("") == [True, True]
     assert found("q=bol") == found("q=b-2") == found("q=lin%40") == [False, True]
     assert found("mine=me") == [True, False]
+
+
+def agree(account: Account, *, until: int | None, status: ContractStatus = ContractStatus.ACTIVE) -> None:
+    """A contract of the last year whose last day is `until` days from today."""
+    now = clock.now()
+    ends_on = None if until is None else now.date() + timedelta(days=until)
+    Contract.objects.create(
+        contract_id=f"k-{Contract.objects.count()}", account=account, starts_on=now.date() - timedelta(days=365),
+        ends_on=ends_on, status=status, recorded_at=now, updated_at=now,
+    )  # fmt: skip
+
+
+def test_who_left_is_on_no_track(account: Account, carl: User) -> None:
+    kept = {
+        "runs": [(30, ContractStatus.ACTIVE)],
+        "runs on": [(None, ContractStatus.ACTIVE)],
+        "runs out": [(30, ContractStatus.CANCELLED)],
+        "renewed": [(-40, ContractStatus.ENDED), (325, ContractStatus.ACTIVE)],
+        "talks": [(300, ContractStatus.DRAFT)],
+        "ended": [(-40, ContractStatus.ENDED)],
+        "forgotten": [(-40, ContractStatus.ACTIVE), (300, ContractStatus.DRAFT)],
+    }
+    for name, contracts in kept.items():
+        made = make_account(name)
+        for until, status in contracts:
+            agree(made, until=until, status=status)
+    left = portfolio(carl, now=clock.now()).filter(has_left=True)
+    assert sorted(left.values_list("external_id", flat=True)) == ["ended", "forgotten"]
+    page = signed_in(carl).get("/portfolio/").content.decode()
+    assert page.count("no contract in force") == 2
+    page = signed_in(carl).get("/portfolio/?slips=left").content.decode()
+    assert ("FORGOTTEN" in page, "RENEWED" in page) == (True, False)
