@@ -49,7 +49,7 @@ def voices(world: World) -> Iterator[None]:
 
 
 def said(page: Page, text: str) -> None:
-    """The complaint is before the agent, and the page listens to keys: a busy machine shows the words some time before."""
+    """The complaint is before the agent, and the page listens to keys: a busy machine shows the words well before."""
     expect(page.locator("blockquote")).to_have_text(text)
     page.wait_for_load_state("load")
 
