@@ -17,6 +17,7 @@ ALLOWED_HOSTS = ["*"]
 PLATFORM_HOSTS = ["localhost", "testserver", "127.0.0.1"]
 HOST_SECONDS = 0.0
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+WHITENOISE_AUTOREFRESH = True  # static files are looked for when asked for, not by every new client of a test
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # Two checkouts may run their suites against one cluster.
 DATABASES["default"]["TEST"] = {"NAME": f"test_stay_{zlib.crc32(str(BASE_DIR).encode()):08x}"}
