@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -148,8 +149,8 @@ def is_complaint(message: ConsoleMessage) -> bool:
 SignIn = Callable[..., Visitor]
 
 
-@pytest.fixture
-def sign_in(world: World, port: int, browser: Browser) -> Iterator[SignIn]:
+@contextmanager
+def signing_in(world: World, port: int, browser: Browser) -> Iterator[SignIn]:
     """Signs `email` of `tenant` in (by a session of theirs), with a screen of `width`, a theme and a language."""
     contexts: list[BrowserContext] = []
     visitors: list[Visitor] = []
@@ -178,3 +179,10 @@ def sign_in(world: World, port: int, browser: Browser) -> Iterator[SignIn]:
     for context in contexts:
         context.close()
     assert [text for visitor in visitors for text in visitor.complaints] == []
+
+
+@pytest.fixture
+def sign_in(world: World, port: int, browser: Browser) -> Iterator[SignIn]:
+    """`signing_in`, for one test."""
+    with signing_in(world, port, browser) as enter:
+        yield enter

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
-from tests.e2e.conftest import SignIn, Visitor
+from tenants.models import Tenant
+from tests.e2e.conftest import SignIn, Visitor, signing_in
 from tests.e2e.pages import PAGES, SIGNED_OUT
 from tests.e2e.world import World, tenant_of
 
@@ -39,10 +41,20 @@ def axe_findings_of(page: Page, *rules: str) -> list[str]:
     ]
 
 
+@pytest.fixture(scope="module")
+def adas(world: World, port: int, browser: Browser) -> Iterator[dict[Tenant, Visitor]]:
+    """Ada at each tenant, in a browser that she keeps open from page to page."""
+    with signing_in(world, port, browser) as sign_in:
+        yield {tenant: sign_in("ada@example.com", tenant=tenant) for tenant in (world.shop, world.vendor)}
+
+
 @pytest.mark.parametrize("place", PAGES)
-def test_axe_finds_nothing_serious_and_nothing_stands_out(sign_in: SignIn, world: World, place: str) -> None:
+def test_axe_finds_nothing_serious_and_nothing_stands_out(
+    adas: dict[Tenant, Visitor], world: World, place: str
+) -> None:
     """Light, then dark, then on a phone: one visit for all three."""
-    visitor = sign_in("ada@example.com", tenant=tenant_of(world, place))
+    visitor = adas[tenant_of(world, place)]
+    visitor.page.set_viewport_size({"width": 1400, "height": 900})
     page = visitor.open(visitor.path(place))
     assert {"light": axe_findings(visitor)} == {"light": []}
     page.evaluate("() => document.documentElement.setAttribute('data-bs-theme', 'dark')")
@@ -50,6 +62,9 @@ def test_axe_finds_nothing_serious_and_nothing_stands_out(sign_in: SignIn, world
     page.set_viewport_size({"width": 390, "height": 844})
     widths = page.evaluate("() => [document.documentElement.scrollWidth, window.innerWidth]")
     assert widths[0] <= widths[1]
+    complaints = visitor.complaints.copy()
+    visitor.complaints.clear()
+    assert complaints == []
 
 
 @pytest.mark.parametrize("place", SIGNED_OUT)

@@ -13,6 +13,7 @@ from retention.customers.importers.profiles import Target, merge_rows
 from retention.customers.importers.registry import Column, ColumnType, Importer, Outcome, register
 from retention.customers.importers.stage import ACCOUNTS, CUSTOMERS, ROWS, Stage
 from retention.customers.languages import HAN
+from tenants.services.statistics import refresh_statistics
 
 _TOPIC = """
     SELECT t.id FROM feedback_topic t
@@ -102,6 +103,7 @@ def apply_feedback(stage: Stage) -> Outcome:
         ),
     )
     if done.kept:
+        refresh_statistics(("feedback_feedbackitem",))  # just written: what follows joins it with itself
         _tag(stage)
         merge_and_tell(stage)
     return done
