@@ -102,6 +102,17 @@ def days(count: Number | None) -> str:
     return ngettext("%(count)s day", "%(count)s days", whole) % {"count": number(whole)}
 
 
+def minutes(count: int | None) -> str:
+    """``45 minutes``, ``3 hours``, ``1 day``: in the largest unit of which it is a whole number."""
+    if count is None:
+        return NOTHING
+    if count and count % 1440 == 0:
+        return days(count // 1440)
+    if count and count % 60 == 0:
+        return ngettext("%(count)s hour", "%(count)s hours", count // 60) % {"count": number(count // 60)}
+    return ngettext("%(count)s minute", "%(count)s minutes", count) % {"count": number(count)}
+
+
 def ago(then: date | None, today: date) -> str:
     """How long `then` lies before `today`, in days."""
     if then is None:

@@ -70,6 +70,15 @@ def test_how_long_ago() -> None:
         assert [formats.ago(day, today) for day in days] == ["today", "yesterday", "10 days ago", "9 Jun 2024", "–"]
 
 
+def test_minutes_are_told_in_their_largest_unit() -> None:
+    spans = [0, 1, 45, 60, 90, 1440, 4320, None]
+    assert [formats.minutes(span) for span in spans] == [
+        "0 minutes", "1 minute", "45 minutes", "1 hour", "90 minutes", "1 day", "3 days", "–",
+    ]  # fmt: skip
+    with translation.override("zh-hans"):
+        assert [formats.minutes(span) for span in (90, 120, 1440)] == ["90 分钟", "2 小时", "1 天"]
+
+
 def test_a_model_never_says_never() -> None:
     assert [formats.chance(value) for value in (0.0, 0.004, 0.5, 0.997, 1.0, None)] == [
         "1%", "1%", "50%", "99%", "99%", "–",

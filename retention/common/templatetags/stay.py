@@ -43,6 +43,7 @@ WRITERS = (
     formats.moment,
     formats.moment_or_day,
     formats.days,
+    formats.minutes,
     formats.ago,
 )
 for _write in WRITERS:
