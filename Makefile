@@ -32,7 +32,7 @@ demo-check: setup
 	@$(MANAGE) demo_check
 
 test: setup
-	$(PYTEST) -n auto --dist loadgroup
+	$(PYTEST) -n auto
 	@if [ -x $(OLDEST_POSTGRES)/postgres ]; then \
 	  echo "On PostgreSQL 15:"; \
 	  STAY_TEST_PG_BIN=$(OLDEST_POSTGRES) $(PYTEST) -n auto tests/isolation tests/tenants; \

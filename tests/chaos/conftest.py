@@ -20,15 +20,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """All of this folder is marked. Two rounds of sending are one for each kind of provider; more are all for both.
-
-    By `--dist loadgroup` one worker runs the few rounds, so that they share an installation; many are for all workers.
-    """
+    """All of this folder is marked. Two rounds of sending are one for each kind of provider; more are all for both."""
     for item in items:
         if "/chaos/" in item.nodeid or item.nodeid.startswith("chaos/"):
             item.add_marker(pytest.mark.chaos)
-            if "STAY_CHAOS_ROUNDS" not in os.environ:
-                item.add_marker(pytest.mark.xdist_group("chaos"))
     if "STAY_CHAOS_ROUNDS" in os.environ:
         return
     twice = [item for item in items if _is_other_provider(item)]
