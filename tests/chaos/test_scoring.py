@@ -82,9 +82,10 @@ def result(installation: Installation, schema: str) -> Result:
 
 
 def left_behind(installation: Installation, schema: str) -> list[Any]:
-    """Marks of paid terms that belong to no run in force."""
+    """Marks of paid terms of runs that are neither in force nor unfinished: a worker may still take those up."""
     query = (
-        "SELECT DISTINCT run_id FROM {0}.scoring_paidterms EXCEPT SELECT id FROM {0}.scoring_scorerun WHERE is_current"
+        "SELECT DISTINCT run_id FROM {0}.scoring_paidterms EXCEPT SELECT id FROM {0}.scoring_scorerun"
+        " WHERE is_current OR status IN ('queued', 'running')"
     )
     return installation.ask(query.format(schema))
 
