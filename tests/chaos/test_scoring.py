@@ -82,10 +82,9 @@ def result(installation: Installation, schema: str) -> Result:
 
 
 def left_behind(installation: Installation, schema: str) -> list[Any]:
-    """Marks of paid terms of runs that are neither in force nor unfinished: a worker may still take those up."""
+    """Marks of paid terms that belong to no run in force."""
     query = (
-        "SELECT DISTINCT run_id FROM {0}.scoring_paidterms EXCEPT SELECT id FROM {0}.scoring_scorerun"
-        " WHERE is_current OR status IN ('queued', 'running')"
+        "SELECT DISTINCT run_id FROM {0}.scoring_paidterms EXCEPT SELECT id FROM {0}.scoring_scorerun WHERE is_current"
     )
     return installation.ask(query.format(schema))
 
@@ -129,6 +128,21 @@ def wait_until_ended(installation: Installation, schema: str, worker: StayProces
         time.sleep(0.1)
 
 
+def take_up(installation: Installation, schema: str, slug: str) -> int:
+    """Let a worker end whatever run was killed and has not ended; how many there were."""
+    query = f"SELECT count(*) FROM {schema}.scoring_scorerun WHERE status IN ('queued', 'running')"
+    ((unfinished,),) = installation.ask(query)
+    if unfinished:
+        act(installation, "wake", slug)
+        with installation.start(WORKER) as worker:
+            deadline = time.monotonic() + 120
+            while installation.ask(query) != [(0,)]:
+                assert worker.is_running(), str(worker)
+                assert time.monotonic() < deadline, "a killed run was not taken up"
+                time.sleep(0.1)
+    return int(unfinished)
+
+
 def test_a_killed_worker_s_run_is_taken_up_and_ends_equal(
     installation: Installation,
     calm: tuple[Result, float],
@@ -170,7 +184,23 @@ def test_a_run_killed_at_any_moment_leaves_nothing_half_done(
         assert result(installation, schema) == expected
     answer = installation.run("score", slug, "--as-of", AS_OF)
     assert answer["fingerprint"] == expected[1]
+    take_up(installation, schema, slug)
     assert result(installation, schema) == expected
+    assert left_behind(installation, schema) == []
+
+
+def test_a_command_killed_between_its_parts_comes_too_late_when_it_is_taken_up(
+    installation: Installation, calm: tuple[Result, float], orders_file: Path
+) -> None:
+    """Its successor is in force by then: it takes nobody's place, and what it had noted is gone."""
+    schema = shop(installation, "late-shop", orders_file)
+    with installation.start(["manage.py", "score", "late-shop", "--as-of", AS_OF, "--json"]) as command:
+        command.kill_when(lambda: done(installation, schema) >= 1)
+    assert not ended(installation, schema), "killed too late to show anything"
+    assert installation.run("score", "late-shop", "--as-of", AS_OF)["fingerprint"] == calm[0][1]
+    assert len(left_behind(installation, schema)) == 1
+    assert take_up(installation, schema, "late-shop") == 1
+    assert result(installation, schema) == calm[0]
     assert left_behind(installation, schema) == []
 
 
