@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection
@@ -14,6 +15,7 @@ from retention.common.errors import DomainError
 from retention.segments.enums import FieldGroup, FieldType
 from retention.segments.fields import Field, Source, fields
 from retention.segments.models import Segment
+from retention.segments.selectors import counting as counting_module
 from retention.segments.selectors.counting import CountTooLong, count_draft, count_tag, estimate_count, stop_counting
 from retention.segments.selectors.members import count_members
 from tenants.context import as_login, find_tenant, use_tenant
@@ -131,6 +133,18 @@ def test_a_process_that_was_stopped_works_on(world: World, max_: User) -> None:
         thread.join()
     assert set(told) <= {1, "count_stopped"}
     assert len(told) == 100
+
+
+@pytest.mark.usefixtures("slow")
+def test_a_server_whose_clock_runs_ahead_ends_a_count_at_its_limit(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.customer("c")
+    ours = SimpleNamespace(monotonic=lambda: time.monotonic() * 0.97)
+    monkeypatch.setattr(counting_module, "time", ours)
+    with pytest.raises(CountTooLong):
+        count_draft(RULE, as_of=D, tag=count_tag(None, "one"), seconds=1)
+    assert estimate_count(RULE, as_of=D, tag=count_tag(None, "one"), seconds=1) is None
 
 
 def test_the_tag_is_the_person_s_the_tenant_s_and_the_form_s(
