@@ -1,27 +1,10 @@
 from django.db import migrations
 
-from feedback.taxonomy import TOPICS
-
-
-def seed(apps, schema_editor):
-    model = apps.get_model("feedback", "Topic")
-    held = {}
-    for position, (code, parent, zh, en, examples_zh, examples_en) in enumerate(TOPICS):
-        held[code], _made = model.objects.get_or_create(
-            code=code,
-            defaults={
-                "parent": held.get(parent),
-                "zh": zh,
-                "en": en,
-                "examples_zh": examples_zh,
-                "examples_en": examples_en,
-                "position": position,
-            },
-        )
+from feedback.migrations._seeds import seed_topics
 
 
 class Migration(migrations.Migration):
     """The taxonomy that a new tenant begins with."""
 
     dependencies = [("feedback", "0001_items_surveys_topics")]
-    operations = [migrations.RunPython(seed, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(seed_topics, migrations.RunPython.noop)]

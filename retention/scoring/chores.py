@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from retention.scoring.services.run_check import unchecked_run
 from retention.scoring.services.schedule import schedule_due_runs
-from retention.scoring.tasks import advance_run
+from retention.scoring.tasks import advance_run, check_forecast
 from tenants.chores import Chore, register
 
 
@@ -15,4 +16,12 @@ def wake_due_runs(now: datetime) -> None:
         advance_run.wake(run=run)
 
 
+def wake_forecast_check(_now: datetime) -> None:
+    """Have the forecast of new models checked on the last months; those of a run that a refresh moved on have been."""
+    run = unchecked_run()
+    if run is not None:
+        check_forecast.wake(run=run.pk)
+
+
 register(Chore("scoring.runs", timedelta(minutes=5), wake_due_runs))
+register(Chore("scoring.forecast_check", timedelta(hours=1), wake_forecast_check))

@@ -7,12 +7,12 @@ from importlib import import_module
 
 import pytest
 from django.db import connection as plain
-from django.db.migrations.executor import MigrationExecutor
 
 from retention.customers.models import Category, PointEntry
 from tenants.context import as_owner, connection
 from tenants.models import Tenant
 from tests.customers.facts import make_customer
+from tests.older_migrations import older_migrations
 
 pytestmark = pytest.mark.django_db
 BEFORE_CLOCKS, CLOCKS = "0015_membership_figures_are_kept", "0016_clock_of_the_tenant"
@@ -24,7 +24,7 @@ def bring_to(tenant: Tenant, name: str) -> None:
     with as_owner(tenant.schema_name):
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # no table is altered while its keys wait to be checked
-        MigrationExecutor(plain).migrate([("customers", name)])
+        older_migrations(plain).migrate([("customers", name)])
 
 
 def insert(code: str, clock: str | None) -> None:

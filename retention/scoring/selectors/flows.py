@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from django.db import connection
 
 from retention.scoring.selectors.current import CURRENT_RUN_SQL
 
 
-class FlowRow(TypedDict):
+class FlowCount(TypedDict):
     """As kept in a run's summary."""
 
     before: str
     after: str
     customers: int
-    value: float
 
 
 @dataclass(frozen=True)
@@ -56,24 +55,28 @@ def standing_sql(day: str) -> str:
 
 def flows_between(first: date, last: date) -> list[Flow]:
     """All flows from the end of `first` to the end of `last`, those who stayed included; largest first."""
-    return [Flow(**row) for row in flow_matrix(first, last)]
+    join = f"LEFT JOIN scoring_customerscore s ON s.customer_id = a.customer_id AND s.run_id = {CURRENT_RUN_SQL}"
+    rows = _flows(first, last, ", coalesce(sum(s.clv), 0)", join)
+    return [Flow(before, after, customers, float(value)) for before, after, customers, value in rows]
 
 
-def flow_matrix(first: date, last: date) -> list[FlowRow]:
-    """The same as plain rows."""
+def flow_counts(first: date, last: date) -> list[FlowCount]:
+    """The same without their value, which would be read from everybody's scores."""
+    rows = _flows(first, last)
+    return [FlowCount(before=before, after=after, customers=customers) for before, after, customers in rows]
+
+
+def _flows(first: date, last: date, also: str = "", join: str = "") -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""SELECT coalesce(b.pool, ''), a.pool, count(*), coalesce(sum(s.clv), 0)
+            f"""SELECT coalesce(b.pool, ''), a.pool, count(*){also}
             FROM ({standing_sql("last")}) a
             LEFT JOIN ({standing_sql("first")}) b ON b.customer_id = a.customer_id
-            LEFT JOIN scoring_customerscore s ON s.customer_id = a.customer_id AND s.run_id = {CURRENT_RUN_SQL}
+            {join}
             GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2""",
             {"first": first, "last": last},
         )
-        return [
-            FlowRow(before=before, after=after, customers=count, value=float(value))
-            for before, after, count, value in cursor.fetchall()
-        ]
+        return list(cursor.fetchall())
 
 
 def entries_between(first: date, last: date) -> list[Entry]:

@@ -12,7 +12,7 @@ from retention.common.whole_tables import reading_whole_tables
 from retention.scoring.enums import RunKind, RunStatus
 from retention.scoring.models import ScoreRun, ScoreShard
 from retention.scoring.moment import Moment
-from retention.scoring.selectors.flows import flow_matrix
+from retention.scoring.selectors.flows import flow_counts
 from retention.scoring.selectors.trends import trends
 from retention.scoring.services.flows import books_kept
 from retention.scoring.services.paid_terms import forget_paid_terms
@@ -60,7 +60,7 @@ def finish(run: ScoreRun, plan: Plan, moment: Moment, *, now: datetime) -> None:
                 with _planned(run):
                     _write_history(run)
             with reading_whole_tables():
-                run.summary["flows"] = flow_matrix(run.as_of - timedelta(days=FLOW_DAYS), run.as_of)
+                run.summary["flows"] = flow_counts(run.as_of - timedelta(days=FLOW_DAYS), run.as_of)
             carry_trends(moment, plan.log_ins, since)
             run.summary["trends"] = trends(moment, plan.rules)
         if moved is not None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from retention.scoring.models import ScoreRun
-from retention.scoring.selectors.flows import FlowRow, flow_matrix
+from retention.scoring.selectors.flows import FlowCount, flow_counts
 
 DAYS = 28
 NOBODY = "none"
@@ -33,6 +33,6 @@ def period_of(run: ScoreRun) -> tuple[date, date]:
 
 def read_flows(run: ScoreRun) -> list[Flow]:
     """All flows up to `run`, largest first: as it kept them, or counted now."""
-    kept: list[FlowRow] | None = run.summary.get("flows")
-    rows = flow_matrix(*period_of(run)) if kept is None else kept
+    kept: list[FlowCount] | None = run.summary.get("flows")
+    rows = flow_counts(*period_of(run)) if kept is None else kept
     return [Flow(row["before"] or NOBODY, row["after"], row["customers"]) for row in rows]

@@ -7,12 +7,14 @@ from datetime import date, datetime
 import pandas as pd
 import pytest
 
-from retention.scoring.chores import wake_due_runs
-from retention.scoring.models import ScoreRun
+from retention.scoring.chores import wake_due_runs, wake_forecast_check
+from retention.scoring.models import ScoreModel, ScoreRun
+from retention.scoring.services.run_check import check_run, unchecked_run
 from retention.scoring.services.runs import advance
 from retention.scoring.services.schedule import schedule_due_runs
+from tenants.governance.models import Policy
 from tenants.models import Tenant
-from tests.scoring.loading import load_orders
+from tests.scoring.loading import load_orders, score
 
 
 def at(text: str) -> datetime:
@@ -66,3 +68,34 @@ def test_the_chore_wakes_a_worker_that_carries_the_run_out(
         wake_due_runs(at("2024-03-10T05:00:00+08:00"))
     run = ScoreRun.objects.get()
     assert (run.status, run.is_current, run.customers) == ("done", True, 5)
+
+
+def test_the_forecast_of_a_new_run_is_checked_by_itself_and_once(
+    shop: Tenant, django_capture_on_commit_callbacks: object
+) -> None:
+    """What lies before the holdout is too little for a fit, which is kept as any other result."""
+    Policy.objects.create(name="models.holdout_days", value=7)
+    run = score(date(2024, 3, 9))
+    checks = []
+    for _ in range(2):
+        with django_capture_on_commit_callbacks(execute=True) as woken:  # type: ignore[operator]
+            wake_forecast_check(at("2024-03-10T05:00:00+08:00"))
+        checks.append(len(woken))
+    assert checks == [1, 0]
+    held = ScoreModel.objects.get(run=run, name="bg_nbd").holdout
+    assert (held["identified"], held["to"]) == (False, "2024-03-09")
+
+
+def test_without_a_run_no_forecast_is_checked(shop: Tenant, django_capture_on_commit_callbacks: object) -> None:
+    with django_capture_on_commit_callbacks() as woken:  # type: ignore[operator]
+        wake_forecast_check(at("2024-03-10T05:00:00+08:00"))
+    assert woken == []
+
+
+def test_a_past_too_short_for_a_holdout_is_told_and_not_asked_again(shop: Tenant) -> None:
+    Policy.objects.create(name="models.holdout_days", value=3_000)
+    run = score(date(2024, 3, 9))
+    check_run(run)
+    assert unchecked_run() is None
+    held = ScoreModel.objects.get(run=run, name="bg_nbd").holdout
+    assert held["reason"].startswith("Nobody has bought or done anything by ")
