@@ -47,10 +47,10 @@ def value(customer: Customer, as_of: date) -> dict[str, Any]:
     total = sum(month.net for month in months)
     chart = Chart(
         id="revenue",
-        title=_("Net revenue by month"),
+        title=_("Net revenue of orders by month"),
         summary=_("%(total)s in the last %(months)s months.") % {"total": formats.money(total), "months": len(months)},
         option=bars([f"{month.first:%Y-%m}" for month in months], [float(month.net) for month in months]),
-        head=[_("Month"), _("Net revenue")],
+        head=[_("Month"), _("Net revenue of orders")],
         rows=[(f"{month.first:%Y-%m}", formats.money(month.net)) for month in months],
         height="sm",
     )
