@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil, isfinite, sqrt
 
-from scipy import stats
-from scipy.optimize import brentq
+from scipy.special import ndtr, ndtri
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ def control_size(
     pooled = (baseline + ratio * other) / (1 + ratio)
     apart = baseline * (1 - baseline) + other * (1 - other) / ratio
     together = pooled * (1 - pooled) * (1 + 1 / ratio)
-    reach = float(stats.norm.ppf(1 - alpha / 2)) * sqrt(together) + float(stats.norm.ppf(power)) * sqrt(apart)
+    reach = float(ndtri(1 - alpha / 2)) * sqrt(together) + float(ndtri(power)) * sqrt(apart)
     return (reach / lift) ** 2
 
 
@@ -58,6 +57,8 @@ def detectable_lift(
     customers: int, baseline: float, *, control_share: float = 0.5, power: float = 0.8, alpha: float = 0.05
 ) -> float | None:
     """The smallest lift over `baseline` that `customers` show with `power`; None when not even the largest does."""
+    from scipy.optimize import brentq  # takes a second to load: every command would pay it
+
     ratio = (1 - control_share) / control_share
     held_out = customers * control_share
 
@@ -81,4 +82,4 @@ def power_of(
     together = sqrt(pooled * (1 - pooled) * (1 / control + 1 / treated))
     if apart == 0:
         return 1.0
-    return float(stats.norm.cdf((abs(lift) - float(stats.norm.ppf(1 - alpha / 2)) * together) / apart))
+    return float(ndtr((abs(lift) - float(ndtri(1 - alpha / 2)) * together) / apart))

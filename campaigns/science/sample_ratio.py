@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scipy import stats
+from scipy.special import chdtrc
 
 
 def sample_ratio_p(counts: Sequence[int], shares: Sequence[float]) -> float | None:
@@ -24,4 +24,5 @@ def sample_ratio_p(counts: Sequence[int], shares: Sequence[float]) -> float | No
         return None
     total, whole = sum(count for count, _share in kept), sum(share for _count, share in kept)
     expected = [total * share / whole for _count, share in kept]
-    return float(stats.chisquare([count for count, _share in kept], expected).pvalue)
+    distance = sum((count - one) ** 2 / one for (count, _share), one in zip(kept, expected, strict=True))
+    return float(chdtrc(len(kept) - 1, distance))

@@ -13,7 +13,6 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from retention.common.errors import DomainError
-from retention.common.tabular.columnar import open_parquet
 from retention.common.tabular.delimited import open_delimited
 from retention.common.tabular.layout import TableFormat, plain_suffix
 from retention.common.tabular.rows import Table
@@ -39,6 +38,8 @@ def open_table(path: Path, layout: TableFormat = AS_FOUND) -> Iterator[Table]:
         if suffix not in (".xlsx", ".parquet"):
             yield open_delimited(path, layout)
             return
+        from retention.common.tabular.columnar import open_parquet  # loading it takes a second
+
         opener = open_workbook if suffix == ".xlsx" else open_parquet
         if not packed:
             yield opener(path, layout)

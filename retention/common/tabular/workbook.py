@@ -8,7 +8,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 from django.utils.translation import gettext as _
 
 from retention.common.errors import DomainError
@@ -22,6 +21,8 @@ MAX_RATIO = 200
 
 def open_workbook(path: Path, layout: TableFormat) -> Table:
     """Raises DomainError for a file that is no workbook, unpacks to too much, or lacks the sheet."""
+    import openpyxl  # takes a second to load: every command would pay it
+
     _refuse_bombs(path)
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)

@@ -5,15 +5,20 @@ metric and caps, since an average hides a wound. It is a summary of what is know
 against churn before acting on single points.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from .arrays import BoolArray, FloatArray, IntArray
 from .health_metrics import Absence, Family, Missing, Scorecard
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 BANDS = ("healthy", "watch", "risk")
 FAMILIES = tuple(Family)
@@ -57,6 +62,8 @@ class Health:
 
     def frame(self) -> pd.DataFrame:
         """One row per customer: score, uncapped, band, cap, present, and a column for each family."""
+        import pandas as pd  # takes a second to load: every command would pay it
+
         columns: dict[str, npt.NDArray[np.float64] | npt.NDArray[np.str_]] = {
             "score": self.score,
             "uncapped": self.uncapped,
@@ -69,6 +76,8 @@ class Health:
 
     def parts(self) -> pd.DataFrame:
         """One row per customer and metric: subject, metric, family, x, points, weight, contribution."""
+        import pandas as pd  # takes a second to load: every command would pay it
+
         metrics = self.card.metrics
         return pd.DataFrame(
             {
@@ -122,6 +131,8 @@ def merged(card: Scorecard, parts: Sequence[tuple[IntArray, Health]]) -> Health:
 
     All cards have the metrics of `card`, which stands for them.
     """
+    import pandas as pd  # takes a second to load: every command would pay it
+
     order = np.argsort(np.concatenate([places for places, _health in parts]), kind="stable")
     rows = {name: np.concatenate([getattr(health, name) for _places, health in parts])[order] for name in ROWS}
     return Health(card, pd.RangeIndex(len(order)), **rows)

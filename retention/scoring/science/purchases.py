@@ -4,12 +4,17 @@ Fader, Hardie & Lee (2005), "RFM and CLV: Using Iso-Value Curves for Customer Ba
 all that BG/NBD and Pareto/NBD need of a customer. One customer's orders on one local day are one purchase.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from .arrays import FloatArray, IntArray
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -42,15 +47,15 @@ class PurchaseHistory:
         return len(self.frequency)
 
     @classmethod
-    def from_frame(cls, frame: pd.DataFrame) -> "PurchaseHistory":
+    def from_frame(cls, frame: pd.DataFrame) -> PurchaseHistory:
         """From columns frequency, recency and T, the last two in whole days."""
         columns = [frame[name].to_numpy(dtype=np.int64) for name in ("frequency", "recency", "T")]
         return cls(*columns)
 
-    def take(self, rows: slice | IntArray) -> "PurchaseHistory":
+    def take(self, rows: slice | IntArray) -> PurchaseHistory:
         return PurchaseHistory(self.frequency[rows], self.recency_days[rows], self.age_days[rows])
 
-    def later(self, days: IntArray) -> "PurchaseHistory":
+    def later(self, days: IntArray) -> PurchaseHistory:
         """The same, so many days later, if nobody has bought since."""
         return PurchaseHistory(self.frequency, self.recency_days, self.age_days + days)
 
@@ -68,6 +73,8 @@ class PurchaseSummary:
 
     def frame(self) -> pd.DataFrame:
         """Columns frequency, recency, T (days) and monetary_value, indexed by customer code."""
+        import pandas as pd  # takes a second to load: every command would pay it
+
         return pd.DataFrame(
             {
                 "frequency": self.history.frequency,

@@ -5,13 +5,18 @@ treated alike. Frequency and value are those of the year up to the customer's *l
 nobody who left would be of value.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from .arrays import BoolArray, FloatArray, IntArray
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Codes = npt.NDArray[np.int8]
 
@@ -44,6 +49,8 @@ class RfmScores:
 
     def frame(self) -> pd.DataFrame:
         """Columns r_score, f_score, m_score, tier (a category of its code's name), high_value."""
+        import pandas as pd  # takes a second to load: every command would pay it
+
         return pd.DataFrame(
             {
                 "r_score": self.r,

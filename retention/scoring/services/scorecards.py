@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from retention.scoring.frames.frame import Array
 from retention.scoring.own_cards import CARDS, own_cards
@@ -65,6 +64,8 @@ class Inputs:
 
     def score(self, card: Scorecard) -> Health:
         """Health of everybody."""
+        import pandas as pd  # takes a second to load: every command would pay it
+
         return score_health(
             card,
             pd.DataFrame({code: self.x[code] for code in card.codes}),
