@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from retention.scoring.services.run_check import unchecked_run
+from retention.scoring.selectors.current import unchecked_run
 from retention.scoring.services.schedule import schedule_due_runs
 from retention.scoring.tasks import advance_run, check_forecast
 from tenants.chores import Chore, register

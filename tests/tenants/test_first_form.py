@@ -76,3 +76,15 @@ def test_the_first_form_replaces_all_that_came_before_it(app: str) -> None:
     files = {name for one, name in loader.disk_migrations if one == app and name != FIRST_FORM}
     assert {name for _app, name in loader.replacements[app, FIRST_FORM].replaces} <= files
     assert files <= {name for one, name in loader.applied_migrations if one == app}
+
+
+def test_the_first_form_can_be_undone_and_made_again() -> None:
+    with as_owner(TEMPLATE), thinking():
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        before = describe_schema(TEMPLATE)
+        MigrationExecutor(plain).migrate([("feedback", None)])
+        undone = describe_schema(TEMPLATE)
+        MigrationExecutor(plain).migrate([("feedback", FIRST_FORM)])
+    assert not [part for part in undone if part.owner.startswith("feedback_")]
+    assert describe_schema(TEMPLATE) == before

@@ -38,9 +38,7 @@ def open_table(path: Path, layout: TableFormat = AS_FOUND) -> Iterator[Table]:
         if suffix not in (".xlsx", ".parquet"):
             yield open_delimited(path, layout)
             return
-        from retention.common.tabular.columnar import open_parquet  # loading it takes a second
-
-        opener = open_workbook if suffix == ".xlsx" else open_parquet
+        opener = open_workbook if suffix == ".xlsx" else _open_parquet
         if not packed:
             yield opener(path, layout)
             return
@@ -53,3 +51,9 @@ def open_table(path: Path, layout: TableFormat = AS_FOUND) -> Iterator[Table]:
         raise DomainError(
             "unreadable_file", _("The file is damaged or not gzipped: %s") % error, mend=_("Pack it again.")
         ) from None
+
+
+def _open_parquet(path: Path, layout: TableFormat) -> Table:
+    from retention.common.tabular.columnar import open_parquet  # takes a second to load: every command would pay it
+
+    return open_parquet(path, layout)

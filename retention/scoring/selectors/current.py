@@ -17,6 +17,14 @@ def current_run() -> ScoreRun | None:
     return ScoreRun.objects.filter(is_current=True).first()
 
 
+def unchecked_run() -> ScoreRun | None:
+    """The run in force, where none of its models has had its forecast checked; None where one has, or it has none."""
+    run = current_run()
+    if run is None or not run.models.exists() or run.models.exclude(holdout={}).exists():
+        return None
+    return run
+
+
 def run_of(as_of: date) -> ScoreRun | None:
     """The newest finished run with scores as of that very day, by all that was known and the policies in force."""
     return _done(as_of).filter(known_at=None, policy_at=None).order_by("-id").first()

@@ -7,7 +7,6 @@ from datetime import timedelta
 from retention.common.errors import DomainError
 from retention.scoring.models import ScoreRun
 from retention.scoring.rules import Rules
-from retention.scoring.selectors.current import current_run
 from retention.scoring.services.forecast_check import check_forecasts
 from retention.scoring.services.renewals import PREFIX
 from tenants.context import current_tenant
@@ -31,11 +30,3 @@ def check_run(run: ScoreRun) -> None:
     terms = checks.pop("subscription", {}).get("terms", {})
     for name, check in {**checks, **{PREFIX + term: check for term, check in terms.items()}}.items():
         run.models.filter(name=name).update(holdout={**check, **period})
-
-
-def unchecked_run() -> ScoreRun | None:
-    """The run in force, where none of its models has had its forecast checked; None where one has, or it has none."""
-    run = current_run()
-    if run is None or not run.models.exists() or run.models.exclude(holdout={}).exists():
-        return None
-    return run

@@ -9,7 +9,8 @@ import pytest
 
 from retention.scoring.chores import wake_due_runs, wake_forecast_check
 from retention.scoring.models import ScoreModel, ScoreRun
-from retention.scoring.services.run_check import check_run, unchecked_run
+from retention.scoring.selectors.current import unchecked_run
+from retention.scoring.services.run_check import check_run
 from retention.scoring.services.runs import advance
 from retention.scoring.services.schedule import schedule_due_runs
 from tenants.governance.models import Policy
