@@ -65,7 +65,7 @@ class CustomerTable(Table):
         Column("order_days", _("Order days"), kind="number", value="state.order_days"),
         Column(
             "revenue",
-            _("Net revenue of orders"),
+            _("From orders"),
             kind="money",
             value="state.net_revenue",
             sort="state__net_revenue",

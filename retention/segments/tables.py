@@ -72,7 +72,7 @@ class MemberTable(Table):
         ),
         Column(
             "revenue",
-            _("Net revenue of orders"),
+            _("From orders"),
             kind="money",
             value="state.net_revenue",
             sort="state__net_revenue",
