@@ -9,6 +9,7 @@ from datetime import date
 
 from django.db import connection
 
+from retention.common.whole_tables import reading_whole_tables
 from retention.scoring.features.fees import paid_terms_sql
 from retention.scoring.models import ScoreRun
 from retention.scoring.moment import Moment
@@ -24,7 +25,7 @@ PAID_DIFFERENTLY = """
 
 def note_paid_terms(run: ScoreRun, moment: Moment) -> None:
     """Keep what `run` sees, before anything else of it is read."""
-    with connection.cursor() as cursor:
+    with reading_whole_tables(enable_nestloop="off"), connection.cursor() as cursor:
         cursor.execute(
             f"""INSERT INTO scoring_paidterms (run_id, customer, mark, first_on)
             SELECT %(run)s, customer_id, hashtextextended(string_agg(term, ';' ORDER BY term), 0), min(starts_on)
