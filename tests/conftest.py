@@ -21,6 +21,7 @@ from tenants.services.provisioning import provision_tenant
 from tests.isolation import trace
 from tests.putting_back import put_back
 
+pytest_plugins = ["tests.spreading"]
 PASSWORD = "correct-horse-battery"
 hypothesis_settings.register_profile("stay", deadline=None)  # a busy machine is no fault: nothing is a timed test
 hypothesis_settings.load_profile("stay")

@@ -63,7 +63,7 @@ def test_signs_and_returns_are_those_of_the_moment(short_rhythm: None) -> None:
             act("hal", "Comment Posted", 139),  # too long ago
         ]
     )
-    run = score(day(200))
+    run = score(day(200), acts=True)
     assert counts_of(run) == {
         "cart": {"hibernating": [1, 0]},
         "follow": {"hibernating": [2, 2]},
@@ -77,10 +77,10 @@ def test_signs_and_returns_are_those_of_the_moment(short_rhythm: None) -> None:
 def test_what_came_later_changes_nothing_of_a_past_moment(short_rhythm: None) -> None:
     bought(("ann", 140), ("ann", 190), ("bob", 140))
     load_events([act("ann", "Product Added to Wishlist", 165)])
-    before = counts_of(score(day(200)))
+    before = counts_of(score(day(200), acts=True))
     bought(("bob", 205))
     load_events([act("bob", "Product Added to Wishlist", 203), act("ann", "Comment Posted", 201)])
-    assert counts_of(score(day(200))) == before
+    assert counts_of(score(day(200), acts=True)) == before
 
 
 def test_the_record_says_how_many_like_this_came_back(short_rhythm: None) -> None:
@@ -88,7 +88,7 @@ def test_the_record_says_how_many_like_this_came_back(short_rhythm: None) -> Non
     bought(*((f"c{n}", 180) for n in range(4)))
     load_events([act(f"c{n}", "Product Added to Wishlist", 165) for n in range(8)])
     load_events([act("zoe", "Product Added to Wishlist", 190), act("c9", "Product Added", 195)])
-    run = score(day(200))
+    run = score(day(200), acts=True)
     found = returns_of(ScoreRun.objects.get(pk=run.pk))
     assert found is not None
     assert (found.group("follow").came.n, found.group("follow").came.back) == (8, 4)
@@ -116,7 +116,7 @@ def test_a_known_difference_is_found_again(short_rhythm: None) -> None:
             orders.append((who, 180 + int(dice.integers(0, 30))))
     bought(*orders)
     load_events(events)
-    found = returns_of(ScoreRun.objects.get(pk=score(day(209)).pk))
+    found = returns_of(ScoreRun.objects.get(pk=score(day(209), acts=True).pk))
     assert found is not None
     with_sign, bare = found.group("community"), found.group(NONE)
     assert (with_sign.came.n, bare.came.n) == (1000, 2000)
@@ -147,7 +147,7 @@ def test_the_public_click_stream_against_pandas(tenant: Tenant, data_dir: Path) 
         ]
     )
     last = rows["day"].max()
-    run = score(last.date())
+    run = score(last.date(), acts=True)
     t = SilenceThreshold.objects.get(run=run, category=None, clock="purchase").days
     naive = {"follow": [0, 0], "none": [0, 0]}
     for back in range(1, 7):
@@ -167,8 +167,8 @@ def test_the_public_click_stream_against_pandas(tenant: Tenant, data_dir: Path) 
 
 def test_a_run_of_the_past_measures_nothing(short_rhythm: None) -> None:
     bought(("ann", 140), ("ann", 190))
-    score(day(200))
-    assert "returns" not in score(day(190)).summary
+    score(day(200), acts=True)
+    assert "returns" not in score(day(190), acts=True).summary
     assert {*FalseChurn.values} == {*KINDS}
 
 
