@@ -27,7 +27,7 @@ class UploadForm(forms.Form):
     kind = forms.ChoiceField(label=_("The rows are"), choices=_kinds)
     file = forms.FileField(
         label=_("File"),
-        help_text=_("CSV, XLSX or Parquet, also .gz, with a row of column names."),
+        help_text=_("CSV (also .gz), XLSX or Parquet, with a row of column names."),
         widget=forms.ClearableFileInput(attrs={"accept": ",".join(SUFFIXES)}),
     )
 

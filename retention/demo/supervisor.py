@@ -27,11 +27,13 @@ _PAUSE = 0.1
 
 @dataclass(frozen=True)
 class ProcessSpec:
-    """One process: its command, what it sees beside our environment, where its words go, how it says it is ready."""
+    """One process: its command, what it sees beside our environment, where it begins (None: where we did), where its
+    words go, how it says it is ready."""
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
+    folder: Path | None = None
     log: Path | None = None
     ready: Callable[[], bool] | None = None
 
@@ -95,6 +97,7 @@ class Supervisor:
             self._children[spec.name] = subprocess.Popen(
                 list(spec.command),
                 env={**os.environ, **spec.environment},
+                cwd=spec.folder,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
+import pandas as pd
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -34,6 +37,21 @@ def max_page(max_: User) -> Client:
 def upload(client: Client, text: str, name: str = "orders.csv", kind: str = "orders") -> Any:
     file = SimpleUploadedFile(name, text.encode(), content_type="text/csv")
     return client.post("/imports/new/", {"kind": kind, "file": file})
+
+
+def parquet(rows: int = 3) -> bytes:
+    held = BytesIO()
+    numbers = range(rows)
+    frame = pd.DataFrame(
+        {
+            "order_id": [f"o{n}" for n in numbers],
+            "customer": [f"c{n % 7}" for n in numbers],
+            "ordered_at": pd.Timestamp("2024-05-01"),
+            "amount": [n / 4 for n in numbers],
+        }
+    )
+    frame.to_parquet(held)
+    return held.getvalue()
 
 
 def test_an_empty_list_says_what_to_do(max_page: Client) -> None:
@@ -107,6 +125,41 @@ def test_a_mapping_that_lacks_a_column_is_refused(max_page: Client, acme: Tenant
     assert "need a column" in page
     page = max_page.post(address, {"column_0": "amount", "column_1": "amount"}).content.decode()
     assert "choose one" in page
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("orders.parquet", parquet()),
+        ("Orders.PARQUET", parquet()),
+        ("orders.csv.gz", gzip.compress(b"order_id,customer,ordered_at,amount\no0,c0,2024-05-01,0")),
+        ("orders.tsv.gz", gzip.compress(b"order_id\tcustomer\tordered_at\tamount\no0\tc0\t2024-05-01\t0")),
+    ],
+    ids=["parquet", "capitals", "csv.gz", "tsv.gz"],
+)
+def test_what_the_form_names_is_taken(
+    max_page: Client, acme: Tenant, django_capture_on_commit_callbacks: Committed, name: str, file: bytes
+) -> None:
+    max_page.post("/imports/new/", {"kind": "orders", "file": SimpleUploadedFile(name, file)})
+    with use_tenant(acme):
+        address = f"/imports/{ImportJob.objects.get().public_id}/"
+    form = {f"column_{n}": name for n, name in enumerate(("order_id", "customer", "ordered_at", "amount"))}
+    with django_capture_on_commit_callbacks(execute=True):
+        max_page.post(address, form)
+    with django_capture_on_commit_callbacks(execute=True):
+        max_page.post(f"{address}act/", {"act": "run"})
+    with use_tenant(acme):
+        assert Order.objects.get(external_id="o0").customer.external_id == "c0"
+
+
+@pytest.mark.parametrize("damage", ["cut", "torn"])
+def test_a_damaged_parquet_is_told_and_nothing_is_kept(max_page: Client, acme: Tenant, damage: str) -> None:
+    whole = parquet(500)
+    file = whole[: len(whole) // 2] if damage == "cut" else whole[:4] + b"\xff" * 900 + whole[904:]
+    page = max_page.post("/imports/new/", {"kind": "orders", "file": SimpleUploadedFile("o.parquet", file)})
+    assert "This is no Parquet file" in page.content.decode()
+    with use_tenant(acme):
+        assert ImportJob.objects.count() == 0
 
 
 @pytest.mark.parametrize("name", ["orders.exe", "orders.pdf", "orders"])

@@ -15,6 +15,7 @@ import pytest
 
 from retention.common.embedded.files import free_port
 from retention.common.errors import DomainError
+from retention.demo.services.processes import demo_processes
 from retention.demo.supervisor import ProcessSpec, Supervisor, http_ready
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -163,3 +164,14 @@ def test_environment_reaches_the_child_and_http_says_when_it_is_ready(tmp_path: 
         assert http_ready(port, "/nothing-here")() is False
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def test_the_demo_s_web_and_worker_find_the_project_wherever_it_was_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    specs = {spec.name: spec for spec in demo_processes(tmp_path, port=free_port(), speed=0)}
+    for name, only_load in (("web", "--check-config"), ("worker", "--help")):
+        spec = specs[name]
+        tried = subprocess.run([*spec.command, only_load], cwd=spec.folder, capture_output=True, text=True, check=False)
+        assert tried.returncode == 0, tried.stderr

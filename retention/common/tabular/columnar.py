@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -17,13 +18,9 @@ from retention.common.tabular.rows import CHUNK, Chunk, Table, unique_names
 
 
 def open_parquet(path: Path, layout: TableFormat) -> Table:
-    """Raises DomainError for a file that is no Parquet."""
-    try:
+    """Raises DomainError, also while it is read, for a file that is no whole Parquet."""
+    with _told():
         source = pq.ParquetFile(path)
-    except (pa.ArrowException, OSError) as error:
-        raise DomainError(
-            "unreadable_file", _("This is no Parquet file: %s") % error, mend=_("Write it again, or as CSV.")
-        ) from None
     names = layout.header or tuple(source.schema_arrow.names)
     header = unique_names(list(names))
     return Table(header, _chunks(source, len(header)))
@@ -32,12 +29,27 @@ def open_parquet(path: Path, layout: TableFormat) -> Table:
 def _chunks(source: pq.ParquetFile, width: int) -> Iterator[Chunk]:
     total = max(source.metadata.num_rows, 1)
     read = 0
-    for batch in source.iter_batches(batch_size=CHUNK):
+    batches = source.iter_batches(batch_size=CHUNK)
+    while True:
+        with _told():
+            batch = next(batches, None)
+        if batch is None:
+            return
         columns = [_texts(column) for column in batch.columns[:width]]
         rows = [list(row) for row in zip(*columns, strict=True)]
         lines = list(range(read + 1, read + len(rows) + 1))
         read += len(rows)
         yield Chunk(lines, rows, [], read / total)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except (pa.ArrowException, OSError) as error:
+        raise DomainError(
+            "unreadable_file", _("This is no Parquet file: %s") % error, mend=_("Write it again, or as CSV.")
+        ) from None
 
 
 def _texts(column: pa.Array) -> list[str]:

@@ -27,7 +27,7 @@ from tenants.context import current_tenant
 from tenants.governance.services.audit import record_act
 from tenants.people.models import User
 
-SUFFIXES = (".csv", ".tsv", ".txt", ".csv.gz", ".xlsx")
+SUFFIXES = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", ".xlsx", ".parquet")
 SAMPLE_ROWS = 200
 _WAITING = (ImportStatus.DRAFT, ImportStatus.DONE, ImportStatus.FAILED, ImportStatus.STOPPED)
 
@@ -38,7 +38,7 @@ def keep_upload(*, kind: str, name: str, chunks: Iterable[bytes], actor: User, n
     suffix = next((suffix for suffix in SUFFIXES if name.lower().endswith(suffix)), None)
     if suffix is None:
         raise DomainError(
-            "wrong_file", _("“%s” can't be uploaded here.") % name[:80], mend=_("Upload a CSV or XLSX file.")
+            "wrong_file", _("“%s” can't be uploaded here.") % name[:80], mend=_("Upload a CSV, XLSX or Parquet file.")
         )
     job = ImportJob(
         kind=kind, file_name=Path(name).name[:255], status=ImportStatus.DRAFT, created_by=actor, created_at=now

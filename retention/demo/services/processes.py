@@ -17,7 +17,7 @@ def demo_processes(root: Path, *, port: int, speed: float) -> list[ProcessSpec]:
     """What `make demo` runs; each writes its log under `root`. Ready is the web door when /readyz answers 200."""
     python = sys.executable
     manage = str(settings.BASE_DIR / "manage.py")
-    logs = root / "logs"
+    logs, home = root / "logs", Path(settings.BASE_DIR)
     web = [python, "-m", "gunicorn", "retention.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2"]
     web += ["--worker-class", "sync", "--timeout", "60", "--no-control-socket"]
     worker = [python, "-m", "celery", "-A", "retention.celery", "worker", "--pool", "prefork", "--concurrency", "2"]
@@ -26,9 +26,9 @@ def demo_processes(root: Path, *, port: int, speed: float) -> list[ProcessSpec]:
     sandbox = [python, manage, "sandbox_provider", "--port", str(urlsplit(settings.STAY_SANDBOX_URL).port)]
     sandbox += ["--ledger", str(root / "sandbox.jsonl")]
     return [
-        ProcessSpec("web", web, log=logs / "web.log", ready=lambda: answers(port)),
+        ProcessSpec("web", web, folder=home, log=logs / "web.log", ready=lambda: answers(port)),
         ProcessSpec("sandbox", sandbox, log=logs / "sandbox.log"),
-        ProcessSpec("worker", worker, log=logs / "worker.log"),
+        ProcessSpec("worker", worker, folder=home, log=logs / "worker.log"),
         ProcessSpec("scheduler", [python, manage, "scheduler", "--every", "10"], log=logs / "scheduler.log"),
         ProcessSpec("feeder", feeder, log=logs / "feeder.log"),
     ]
