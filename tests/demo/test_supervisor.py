@@ -173,5 +173,7 @@ def test_the_demo_s_web_and_worker_find_the_project_wherever_it_was_asked_for(
     specs = {spec.name: spec for spec in demo_processes(tmp_path, port=free_port(), speed=0)}
     for name, only_load in (("web", "--check-config"), ("worker", "--help")):
         spec = specs[name]
-        tried = subprocess.run([*spec.command, only_load], cwd=spec.folder, capture_output=True, text=True, check=False)
+        tried = subprocess.run(
+            [*spec.command, only_load], cwd=spec.folder, capture_output=True, text=True, check=False
+        )
         assert tried.returncode == 0, tried.stderr

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from playwright.sync_api import expect
 
+from retention.scoring.models import ScoreRun
 from retention.scoring.services.runs import request_run
 from tenants.context import use_tenant
 from tests.e2e.conftest import SignIn
@@ -95,6 +96,17 @@ def test_a_marketer_stops_a_run_while_the_page_redraws(sign_in: SignIn, world: W
     with use_tenant(world.shop):
         run.refresh_from_db()
         assert run.status == "stopped"
+
+
+def test_a_page_that_shows_a_run_shows_what_came_of_it(sign_in: SignIn, world: World) -> None:
+    with use_tenant(world.shop):
+        run = request_run(as_of=NOW.date() - timedelta(days=4), now=NOW)
+    page = sign_in("max@example.com").open("/scores/")
+    row = page.get_by_role("row").filter(has_text="30 May 2024")
+    expect(row).to_contain_text("Queued")
+    with use_tenant(world.shop):
+        ScoreRun.objects.filter(pk=run.pk).update(status="failed", finished_at=NOW)
+    expect(row).to_contain_text("Failed")
 
 
 def test_a_csm_finds_an_account_and_its_people(sign_in: SignIn, world: World) -> None:

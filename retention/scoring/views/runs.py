@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRefresh
 
 from retention.common import clock, formats
 from retention.common.errors import DomainError
@@ -39,8 +40,9 @@ def scores(request: HttpRequest) -> HttpResponse:
 
 @require("scores.view")
 def run_progress(request: HttpRequest) -> HttpResponse:
-    """The fragment that asks for itself again until nothing runs."""
-    return render(request, "scoring/_progress.html", _progress(request))
+    """The fragment that asks for itself again until nothing runs; then the page is to show what came of it."""
+    progress = _progress(request)
+    return render(request, "scoring/_progress.html", progress) if progress["running"] else HttpResponseClientRefresh()
 
 
 @require_POST

@@ -98,11 +98,18 @@ def test_the_forecast_is_checked_and_shown(
     assert f"{holdout['actual']:,} happened" in client.get("/scores/").content.decode()
 
 
-def test_progress_asks_again_only_while_something_runs(scored: ScoreRun, vera: User, browser: SignedIn) -> None:
+def test_progress_asks_again_while_something_runs_and_then_renews_the_page(
+    scored: ScoreRun, vera: User, browser: SignedIn
+) -> None:
     client = browser(vera)
-    assert "hx-get" not in client.get("/scores/progress/").content.decode()
-    ScoreRun.objects.create(as_of=date(2024, 3, 30), requested_at=scored.requested_at)
-    assert 'hx-get="/scores/progress/"' in client.get("/scores/progress/").content.decode()
+    assert 'hx-get="/scores/progress/"' not in client.get("/scores/").content.decode()
+    run = ScoreRun.objects.create(as_of=date(2024, 3, 30), requested_at=scored.requested_at)
+    for path in ("/scores/", "/scores/progress/"):
+        answer = client.get(path)
+        assert 'hx-get="/scores/progress/"' in answer.content.decode()
+        assert "HX-Refresh" not in answer
+    ScoreRun.objects.filter(pk=run.pk).update(status="failed")
+    assert client.get("/scores/progress/")["HX-Refresh"] == "true"
 
 
 def test_only_who_may_starts_a_run(scored: ScoreRun, vera: User, browser: SignedIn) -> None:
