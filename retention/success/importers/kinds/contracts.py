@@ -125,7 +125,16 @@ CONTRACTS = register(
                 ColumnType.ID,
                 _("Contract id"),
                 required=True,
-                synonyms=("id", "contract", "contract_no", "合同号", "合同编号", "合同id"),
+                synonyms=(
+                    "id",
+                    "contract",
+                    "contract_no",
+                    "subscription_id",
+                    "合同号",
+                    "合同编号",
+                    "合同id",
+                    "订阅id",
+                ),
             ),
             Column(
                 "account", ColumnType.ID, _("Account"), synonyms=("account_id", "company", "客户", "客户id", "企业")
@@ -137,7 +146,11 @@ CONTRACTS = register(
                 synonyms=("customer_id", "user_id", "member_id", "用户", "用户id", "会员id"),
             ),
             Column(
-                "product", ColumnType.TEXT, _("Product"), max_length=200, synonyms=("plan", "item", "产品", "套餐")
+                "product",
+                ColumnType.TEXT,
+                _("Product"),
+                max_length=200,
+                synonyms=("plan", "plan_tier", "item", "产品", "套餐"),
             ),
             Column(
                 "starts_on",
@@ -154,7 +167,10 @@ CONTRACTS = register(
             Column("amount", ColumnType.MONEY, _("Amount"), synonyms=("price", "value", "fee", "金额", "合同金额")),
             Column("currency", ColumnType.CURRENCY, _("Currency"), synonyms=("币种", "货币")),
             Column(
-                "auto_renew", ColumnType.BOOLEAN, _("Renews itself"), synonyms=("auto_renewal", "自动续费", "自动续约")
+                "auto_renew",
+                ColumnType.BOOLEAN,
+                _("Renews itself"),
+                synonyms=("auto_renewal", "auto_renew_flag", "自动续费", "自动续约"),
             ),
             Column(
                 "status",
