@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from retention.customers.models import Account, Customer
@@ -21,11 +22,15 @@ def _of_customer(customer: Customer, as_of: date) -> dict[str, Any] | None:
     return {"tasks": in_words(tasks)} if tasks else None
 
 
+def _contracts_of(account: Account) -> QuerySet[Contract]:
+    return Contract.objects.filter(account=account, withdrawn=False)[:MOST]
+
+
 def _of_account(account: Account, as_of: date) -> dict[str, Any]:
     runs = PlaybookRun.objects.filter(account=account).select_related("version__playbook")
     return {
         "account": account,
-        "contracts": Contract.objects.filter(account=account, withdrawn=False)[:MOST],
+        "contracts": [(contract, contract.standing_on(as_of)) for contract in _contracts_of(account)],
         "runs": runs[:MOST],
         "tasks": Task.objects.filter(account=account, run=None).order_by("-due_at")[:MOST],
         "assignments": Assignment.objects.filter(account=account, withdrawn=False)[:MOST],

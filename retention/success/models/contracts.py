@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from retention.common.ids import uuid7
 from retention.customers.models import Account, Customer
@@ -64,6 +67,12 @@ class Contract(Terms):
 
     def __str__(self) -> str:
         return self.product or self.contract_id
+
+    def standing_on(self, day: date) -> str:
+        """Its status in words; one that is active is in force only from its first day to its last."""
+        if self.status != ContractStatus.ACTIVE or self.starts_on <= day <= (self.ends_on or day):
+            return self.get_status_display()
+        return pgettext("contract", "Begins later") if self.starts_on > day else pgettext("contract", "Ended")
 
 
 class ContractVersion(Terms):

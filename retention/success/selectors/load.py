@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -12,8 +13,9 @@ from django.db.models.functions import Lower
 from retention.customers.models import Account
 from retention.customers.selectors.scopes import visible_accounts
 from retention.customers.services.handovers import StaffRole
-from retention.success.enums import ContractStatus, TaskStatus
+from retention.success.enums import TaskStatus
 from retention.success.models import Contract, Task
+from retention.success.selectors.terms import in_force_on
 
 
 @dataclass(frozen=True)
@@ -26,11 +28,11 @@ class Load:
     tasks: int
 
 
-def loads(user: object, role: StaffRole) -> list[Load]:
+def loads(user: object, role: StaffRole, *, today: date) -> list[Load]:
     """Everybody who is named as `role` on an account that `user` may see, most accounts first."""
     accounts = visible_accounts(Account.objects.all(), user).exclude(**{role: ""})
     of = {"account__in": accounts.values("pk")}
-    contracts = Contract.objects.filter(**of, withdrawn=False, status=ContractStatus.ACTIVE)
+    contracts = Contract.objects.filter(in_force_on(today), **of)
     tasks = Task.objects.filter(**of, status=TaskStatus.OPEN)
     money = _by_staff(contracts, f"account__{role}", Sum("amount"))
     counts = _by_staff(tasks, f"account__{role}", Count("pk"))

@@ -26,6 +26,7 @@ from retention.customers.selectors.scopes import visible_accounts, visible_custo
 from retention.scoring.models import AccountScore
 from retention.success.enums import ContractStatus, RenewalStatus, RunStatus, TaskStatus
 from retention.success.models import Contract, PlaybookRun, Renewal, Task
+from retention.success.selectors.terms import in_force_on
 from tenants.context import current_tenant
 from tenants.people.models import User
 from tenants.people.scopes import scope_of
@@ -73,7 +74,7 @@ def portfolio(user: object, *, now: datetime) -> QuerySet[Account]:
             Subquery(ahead.values("ends_on")[:1], output_field=DateField()),
             Subquery(scores.values("renews_on")[:1], output_field=DateField()),
         ),
-        money=_sum(running),
+        money=_sum(Contract.objects.filter(in_force_on(today), account=OuterRef("pk"))),
         alert_count=_count(alerts),
         task_count=_count(tasks),
         run_count=_count(runs),

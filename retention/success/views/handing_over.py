@@ -16,6 +16,7 @@ from retention.common.formats import number
 from retention.success.forms import HandOverForm
 from retention.success.selectors.load import loads
 from retention.success.services.handing_over import count_moved, hand_over
+from tenants.context import current_tenant
 from tenants.people.models import User
 from tenants.people.permissions import may, require
 
@@ -25,7 +26,8 @@ from tenants.people.permissions import may, require
 def load_page(request: HttpRequest) -> HttpResponse:
     """Accounts, money and open tasks of each CSM and each consultant."""
     roles = [("csm", _("CSM")), ("consultant", _("Consultant"))]
-    groups = [(role, label, loads(request.user, role)) for role, label in roles]  # type: ignore[arg-type]
+    today = clock.today(current_tenant().timezone)
+    groups = [(role, label, loads(request.user, role, today=today)) for role, label in roles]  # type: ignore[arg-type]
     context = {"groups": groups, "may_hand_over": may(request.user, "portfolio.hand_over")}
     return render(request, "success/load.html", context)
 

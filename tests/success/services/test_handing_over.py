@@ -113,10 +113,10 @@ def test_load_counts_accounts_money_and_open_tasks_of_each(portfolio: list[Accou
     renewal_of(portfolio[0], None)
     renewal_of(portfolio[1], None)
     a_task(account=portfolio[0])
-    assert loads(carl, "csm") == [
+    assert loads(carl, "csm", today=TODAY) == [
         Load(carl.email, 2, Decimal(2400), 1), Load("lin@example.com", 1, Decimal(0), 0),
     ]  # fmt: skip
-    assert loads(carl, "consultant") == [Load("iris@example.com", 1, Decimal(1200), 1)]
+    assert loads(carl, "consultant", today=TODAY) == [Load("iris@example.com", 1, Decimal(1200), 1)]
 
 
 def test_the_page_says_what_moves_before_it_moves(portfolio: list[Account], ada: User, carl: User, bea: User) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -45,6 +46,20 @@ def agree(account: Account, *, until: int | None, status: ContractStatus = Contr
         contract_id=f"k-{Contract.objects.count()}", account=account, starts_on=now.date() - timedelta(days=365),
         ends_on=ends_on, status=status, recorded_at=now, updated_at=now,
     )  # fmt: skip
+
+
+def test_only_contracts_in_force_are_counted_and_called_so(account: Account, carl: User) -> None:
+    for until, status in ((30, "active"), (0, "active"), (None, "active"), (30, "ended")):
+        agree(account, until=until, status=ContractStatus(status))
+    for until, status in ((-10, "active"), (-10, "ended"), (None, "ended"), (30, "cancelled"), (300, "draft")):
+        agree(account, until=until, status=ContractStatus(status))
+    later = Contract.objects.order_by("pk")[0]
+    Contract.objects.filter(pk=later.pk).update(starts_on=clock.now().date() + timedelta(days=5))
+    Contract.objects.update(amount=Decimal(100))
+    assert portfolio(carl, now=clock.now()).get(pk=account.pk).money == 300
+    page = signed_in(carl).get(f"/accounts/{account.public_id}/").content.decode()
+    shown = {"In force": 2, "Begins later": 1, "Ended": 4, "Cancelled": 1, "Draft": 1}
+    assert {words: page.count(f"· {words}</li>") for words in shown} == shown
 
 
 def test_who_left_is_on_no_track(account: Account, carl: User) -> None:
