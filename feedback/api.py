@@ -20,6 +20,7 @@ from retention.common.api_choices import choice_in
 from retention.common.api_pages import CursorPages
 from retention.customers.models import Account, Customer
 from retention.customers.selectors.scopes import visible_accounts, visible_customers
+from tenants.context import current_tenant
 from tenants.people.permissions import api_permission
 
 Permissions = list[type[BasePermission]]
@@ -119,7 +120,9 @@ class LeadListView(generics.ListAPIView[ProductLead]):
     queryset = ProductLead.objects.none()
 
     def get_queryset(self) -> QuerySet[ProductLead]:
-        return ProductLead.objects.none() if getattr(self, "swagger_fake_view", False) else staked_leads()
+        if getattr(self, "swagger_fake_view", False):
+            return ProductLead.objects.none()
+        return staked_leads(clock.today(current_tenant().timezone))
 
 
 class AnswerSerializer(serializers.ModelSerializer[SurveyResponse]):

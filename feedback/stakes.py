@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -22,10 +23,10 @@ Asking = Callable[[int], QuerySet[FeedbackItem]]
 
 @dataclass(frozen=True)
 class Stake:
-    """One kind of revenue."""
+    """One kind of revenue, as it stands on a day."""
 
     name: str
-    total: Callable[[Asking], Subquery]
+    total: Callable[[Asking, date], Subquery]
 
 
 stakes: Registry[Stake] = Registry("stake", key=lambda stake: stake.name)

@@ -102,7 +102,7 @@ def test_the_walk(
     known = {"topics": ["service.refund"], "intent": "complaint", "severe": False}
     item = tag_item(item=FeedbackItem.objects.get(), actor=sue, now=NOW, **known)  # type: ignore[arg-type]
     create_lead(title="Refunds in a day", item=item, actor=sue, now=NOW)
-    assert (nps_of(answers()).score, staked_leads().get().customers) == (-100, 1)
+    assert (nps_of(answers()).score, staked_leads(NOW.date()).get().customers) == (-100, 1)
 
     # 7 Away and unhappy: an alert, with a task as its response.
     assert watch(now=NOW) == 1

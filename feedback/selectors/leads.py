@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, DecimalField, IntegerField, OuterRef, QuerySet, Subquery, Sum
@@ -25,7 +26,7 @@ class BoardColumn:
     leads: list[ProductLead]
 
 
-def staked_leads() -> QuerySet[Any]:
+def staked_leads(today: date) -> QuerySet[Any]:
     """Leads with `voices` (items), `customers` and `revenue`: what these customers spent within the year, or what
     another :class:`~feedback.stakes.Stake` finds for them, whichever is more."""
     links = LeadLink.objects.filter(lead=OuterRef("pk"), item__withdrawn=False).order_by().values("lead")
@@ -39,19 +40,21 @@ def staked_leads() -> QuerySet[Any]:
             ),
             0,
         ),
-        revenue=_most(Subquery(together.annotate(total=Sum("year_revenue")).values("total"), output_field=MONEY)),
+        revenue=_most(
+            Subquery(together.annotate(total=Sum("year_revenue")).values("total"), output_field=MONEY), today
+        ),
     )
 
 
-def _most(ordered: Subquery) -> Subquery | Greatest:
-    others = [stake.total(asking) for stake in stakes]
+def _most(ordered: Subquery, today: date) -> Subquery | Greatest:
+    others = [stake.total(asking, today) for stake in stakes]
     return Greatest(ordered, *others) if others else ordered
 
 
-def board() -> list[BoardColumn]:
+def board(today: date) -> list[BoardColumn]:
     """The columns from idea to shipped, most customers first."""
     found: dict[str, list[Any]] = {status: [] for status in LeadStatus.values}
-    for lead in staked_leads().order_by("-customers", "-pk")[:500]:
+    for lead in staked_leads(today).order_by("-customers", "-pk")[:500]:
         found[lead.status].append(lead)
     return [BoardColumn(status, str(label), found[status]) for status, label in LeadStatus.choices]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import cast
 from uuid import UUID
 
@@ -22,17 +23,22 @@ from feedback.tables import InboxTable
 from retention.common import clock
 from retention.common.errors import DomainError
 from retention.customers.selectors.lists import as_uuid
+from tenants.context import current_tenant
 from tenants.people.models import User
 from tenants.people.permissions import may, require
 
 SHOWN = 50
 
 
+def _today() -> date:
+    return clock.today(current_tenant().timezone)
+
+
 @require_GET
 @require("leads.view")
 def lead_board(request: HttpRequest) -> HttpResponse:
     """From idea to shipped, with customers and revenue at stake."""
-    context = {"columns": board(), "may_edit": may(request.user, "leads.edit")}
+    context = {"columns": board(_today()), "may_edit": may(request.user, "leads.edit")}
     return render(request, "feedback/leads.html", context)
 
 
@@ -54,7 +60,7 @@ def lead_new(request: HttpRequest) -> HttpResponse:
 @require("leads.view")
 def lead_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One lead: what is at stake, who asks, whose it is; shipped: whom to tell."""
-    lead = get_object_or_404(staked_leads(), public_id=public_id)
+    lead = get_object_or_404(staked_leads(_today()), public_id=public_id)
     initial = {
         "title": lead.title,
         "summary": lead.summary,
@@ -70,7 +76,7 @@ def lead_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require("leads.edit")
 def lead_plan(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Its words, its status, and whose it is until when."""
-    lead = get_object_or_404(staked_leads(), public_id=public_id)
+    lead = get_object_or_404(staked_leads(_today()), public_id=public_id)
     form = LeadForm(request.POST)
     if not form.is_valid():
         return _page(request, lead, form, status=400)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -38,7 +38,7 @@ def lead_of(sue: User) -> object:
         lead = create_lead(title=f"Lead of {len(items)}", item=None, actor=sue, now=NOW)
         for item in items:
             link_item(lead=lead, item=item, actor=sue, now=NOW)
-        revenue: Decimal | None = staked_leads().values_list("revenue", flat=True).get(pk=lead.pk)
+        revenue: Decimal | None = staked_leads(NOW.date()).values_list("revenue", flat=True).get(pk=lead.pk)
         return revenue
 
     return make
@@ -51,6 +51,8 @@ def test_contracts_of_account_contact_and_customer_count_once(account: Account, 
     contract("k-3", 400, account=account, withdrawn=True)
     contract("k-4", 30, customer=ann)
     contract("k-5", 5000, account=other)
+    contract("k-6", 7, account=account, ends_on=NOW.date() - timedelta(days=1))
+    contract("k-7", 9, account=account, starts_on=NOW.date() + timedelta(days=1))
     by_boss, by_account, by_ann = said("one", customer=boss), said("two", account=account), said("three", customer=ann)
     assert lead_of(by_boss) == lead_of(by_account) == lead_of(by_boss, by_account) == Decimal(1000)
     assert lead_of(by_boss, by_account, by_ann) == Decimal(1030)
