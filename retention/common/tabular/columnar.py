@@ -1,72 +1,75 @@
-"""Parquet, batch by batch, as text: what a CSV of the same table would hold."""
+"""Parquet as text: what a CSV of the same table would hold. It unfolds in a process of its own, with limited memory."""
 
 from __future__ import annotations
 
+import contextlib
+import struct
+import subprocess
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+from typing import IO, Any
 
 import msgspec
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 from django.utils.translation import gettext as _
 
 from retention.common.errors import DomainError
 from retention.common.tabular.layout import TableFormat
-from retention.common.tabular.rows import CHUNK, Chunk, Table, unique_names
+from retention.common.tabular.rows import Chunk, Table, unique_names
+
+_PROGRAM = Path(__file__).with_name("unfolding.py")
+_UNREADABLE = 3
 
 
-def open_parquet(path: Path, layout: TableFormat) -> Table:
-    """Raises DomainError, also while it is read, for a file that is no whole Parquet."""
-    with _told():
-        source = pq.ParquetFile(path)
-    names = layout.header or tuple(source.schema_arrow.names)
-    header = unique_names(list(names))
-    return Table(header, _chunks(source, len(header)))
+@contextlib.contextmanager
+def open_parquet(path: Path, layout: TableFormat) -> Iterator[Table]:
+    """Raises DomainError, also while it is read, for a file that is no whole Parquet or unfolds to too much."""
+    with subprocess.Popen(
+        [sys.executable, "-I", str(_PROGRAM), str(path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as reader:
+        assert reader.stdout is not None
+        try:
+            names = _frame(reader.stdout)
+            if names is None:
+                _told(reader)
+            header = unique_names(list(layout.header or names))
+            yield Table(header, _chunks(reader, len(header)))
+        finally:
+            reader.kill()
 
 
-def _chunks(source: pq.ParquetFile, width: int) -> Iterator[Chunk]:
-    total = max(source.metadata.num_rows, 1)
+def _chunks(reader: subprocess.Popen[bytes], width: int) -> Iterator[Chunk]:
+    assert reader.stdout is not None
     read = 0
-    batches = source.iter_batches(batch_size=CHUNK)
-    while True:
-        with _told():
-            batch = next(batches, None)
-        if batch is None:
-            return
-        columns = [_texts(column) for column in batch.columns[:width]]
-        rows = [list(row) for row in zip(*columns, strict=True)]
-        lines = list(range(read + 1, read + len(rows) + 1))
+    while (frame := _frame(reader.stdout)) is not None:
+        rows = [row[:width] for row in frame["rows"]]
+        yield Chunk(list(range(read + 1, read + len(rows) + 1)), rows, [], frame["done"])
         read += len(rows)
-        yield Chunk(lines, rows, [], read / total)
+    _told(reader)
 
 
-@contextmanager
-def _told() -> Iterator[None]:
+def _frame(stream: IO[bytes]) -> Any:
+    """The next one; None at the end, and where the program ended in the middle of one."""
+    head = stream.read(4)
+    data = stream.read(struct.unpack("<I", head)[0]) if len(head) == 4 else b""
     try:
-        yield
-    except (pa.ArrowException, OSError) as error:
+        return msgspec.json.decode(data)
+    except msgspec.DecodeError:
+        return None
+
+
+def _told(reader: subprocess.Popen[bytes]) -> None:
+    """DomainError where the program has not come to the end of the file."""
+    assert reader.stderr is not None
+    why = reader.stderr.read().decode(errors="replace").strip()
+    code = reader.wait()
+    if code == _UNREADABLE:
         raise DomainError(
-            "unreadable_file", _("This is no Parquet file: %s") % error, mend=_("Write it again, or as CSV.")
-        ) from None
-
-
-def _texts(column: pa.Array) -> list[str]:
-    kind = column.type
-    if pa.types.is_dictionary(kind):
-        column = column.dictionary_decode()
-        kind = column.type
-    if pa.types.is_timestamp(kind):
-        column = pc.cast(column, pa.timestamp("us", tz=kind.tz), safe=False)
-        if kind.tz is not None:
-            column = pc.strftime(pc.cast(column, pa.timestamp("us", tz="UTC")), format="%Y-%m-%dT%H:%M:%SZ")
-    if pa.types.is_nested(kind) or pa.types.is_binary(kind):
-        values = column.to_pylist()
-        return ["" if value is None else msgspec.json.encode(value).decode() for value in values]
-    if pa.types.is_floating(kind):
-        column = pc.if_else(pc.is_nan(column), pa.scalar(None, kind), column)
-    texts: list[str] = pc.fill_null(pc.cast(column, pa.string()), "").to_pylist()
-    if pa.types.is_floating(kind):
-        texts = [format(float(text), "f") if "e" in text else text for text in texts]
-    return texts
+            "unreadable_file",
+            _("This is no Parquet file: %s") % why[-500:],
+            mend=_("Write it again, or as CSV."),
+        )
+    if code != 0:
+        raise DomainError(
+            "file_too_large", _("The file unfolds to more than can be read safely."), mend=_("Save it as CSV.")
+        )

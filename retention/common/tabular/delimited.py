@@ -15,14 +15,16 @@ from django.utils.translation import gettext as _
 from retention.common.errors import DomainError
 from retention.common.tabular.encoding import detect_encoding
 from retention.common.tabular.layout import TableFormat, plain_suffix
-from retention.common.tabular.rows import CHUNK, Broken, Chunk, Table, unique_names, width_problem
+from retention.common.tabular.rows import CHUNK, CHUNK_TEXT, Broken, Chunk, Table, unique_names, width_problem
 
 DELIMITERS = ",\t;|"
 SAMPLE_LINES = 50
+LONGEST_LINE = 1 << 20
+"""In characters. A packed file may hold one line of gigabytes."""
 
 
 class Lines:
-    """Physical lines with their numbers, which can be handed back."""
+    """Physical lines with their numbers, which can be handed back. DomainError for one that is longer than any row."""
 
     def __init__(self, stream: io.TextIOBase) -> None:
         self._stream = stream
@@ -34,9 +36,15 @@ class Lines:
         return self
 
     def __next__(self) -> str:
-        line = self._back.pop() if self._back else self._stream.readline()
+        line = self._back.pop() if self._back else self._stream.readline(LONGEST_LINE)
         if not line:
             raise StopIteration
+        if len(line) == LONGEST_LINE:
+            raise DomainError(
+                "file_too_large",
+                _("Line %d is longer than can be read.") % (self.number + 1),
+                mend=_("Give each row a line of its own."),
+            )
         self.number += 1
         self.taken.append(line)
         return line
@@ -92,7 +100,10 @@ def _sniff(lines: Lines) -> str:
     lines.number = 0
     best, score = ",", 0.0
     for delimiter in DELIMITERS:
-        widths = Counter(len(row) for row in csv.reader(sample, delimiter=delimiter) if row)
+        try:
+            widths = Counter(len(row) for row in csv.reader(sample, delimiter=delimiter) if row)
+        except csv.Error:  # cells longer than any
+            continue
         width, count = max(widths.items(), key=lambda item: (item[1], item[0]), default=(1, 0))
         if width > 1 and count / max(len(sample), 1) > score + 0.1:
             best, score = delimiter, count / len(sample)
@@ -108,7 +119,7 @@ def _split(lines: Lines, delimiter: str) -> Iterator[tuple[int, list[str]] | Bro
     """Rows with the line where each began, or why a row can't be read."""
     if delimiter == " ":
         for line in lines:
-            lines.taken.clear()
+            del lines.taken[:-1]
             yield Broken(lines.number, line[:200], *_bytes()) if _unreadable(line) else (lines.number, line.split())
         return
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
@@ -138,9 +149,10 @@ def _unreadable(line: str) -> bool:
 def _chunks(
     rows: Iterator[tuple[int, list[str]] | Broken], width: int, lines: Lines, raw: BinaryIO, size: int
 ) -> Iterator[Chunk]:
-    chunk = Chunk()
+    chunk, text = Chunk(), 0
     with raw:
         for item in rows:
+            text += sum(map(len, lines.taken))
             if isinstance(item, Broken):
                 chunk.broken.append(item)
             elif len(item[1]) == width or (problem := _odd_width(item, width, lines)) is None:
@@ -149,10 +161,10 @@ def _chunks(
                     chunk.rows.append(item[1])
             else:
                 chunk.broken.append(problem)
-            if len(chunk) >= CHUNK:
+            if len(chunk) >= CHUNK or text > CHUNK_TEXT:
                 chunk.done = raw.tell() / size
                 yield chunk
-                chunk = Chunk()
+                chunk, text = Chunk(), 0
         chunk.done = 1.0
         yield chunk
 

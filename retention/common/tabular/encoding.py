@@ -7,6 +7,8 @@ from typing import BinaryIO
 
 BLOCK = 1 << 20
 ENOUGH = 1_000  # lines with other than ASCII that decide
+FAR_ENOUGH = 256  # blocks: a packed file may unfold to any length
+LONGEST = 4 * BLOCK  # bytes of a line that is looked at as a whole
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -16,7 +18,8 @@ _MARKS = (
 
 
 def detect_encoding(stream: BinaryIO) -> str:
-    """utf-8, utf-8-sig, utf-16, utf-16-le, utf-16-be or gb18030. Reads until enough other than ASCII was seen."""
+    """utf-8, utf-8-sig, utf-16, utf-16-le, utf-16-be or gb18030. Reads until enough other than ASCII was seen, 256 MiB
+    at most."""
     first = stream.read(BLOCK)
     for mark, name in _MARKS:
         if first.startswith(mark):
@@ -32,7 +35,9 @@ def _utf8_or_gb18030(block: bytes, stream: BinaryIO) -> str:
     """Text in GB18030 is next to never valid UTF-8; a few bad bytes in UTF-8 must not turn the file over."""
     utf8 = gb18030 = neither = 0
     tail = b""
-    while block and utf8 + gb18030 + neither < ENOUGH:
+    for _block in range(FAR_ENOUGH):
+        if not block or utf8 + gb18030 + neither >= ENOUGH or len(tail) > LONGEST:
+            break
         if not block.isascii() or tail:
             lines = (tail + block).split(b"\n")
             tail = lines.pop()

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import gzip
-import shutil
 import tempfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from django.utils.translation import gettext as _
 
 from retention.common.errors import DomainError
+from retention.common.tabular.columnar import open_parquet
 from retention.common.tabular.delimited import open_delimited
 from retention.common.tabular.layout import TableFormat, plain_suffix
 from retention.common.tabular.rows import Table
-from retention.common.tabular.workbook import open_workbook
+from retention.common.tabular.workbook import MAX_UNPACKED, open_workbook
 
 AS_FOUND = TableFormat()
+_WHOLE = (".xlsx", ".parquet")
+"""Formats of which the end has to be known before the beginning can be read."""
 _NOT_TABLES = {".xls": "XLSX", ".zip": "CSV, XLSX, Parquet", ".json": "CSV", ".pdf": "CSV, XLSX"}
 
 
@@ -35,25 +37,33 @@ def open_table(path: Path, layout: TableFormat = AS_FOUND) -> Iterator[Table]:
             mend=_("Save it as %s.") % _NOT_TABLES[suffix],
         )
     try:
-        if suffix not in (".xlsx", ".parquet"):
-            yield open_delimited(path, layout)
-            return
-        opener = open_workbook if suffix == ".xlsx" else _open_parquet
-        if not packed:
-            yield opener(path, layout)
-            return
-        with tempfile.TemporaryDirectory() as folder:
-            unpacked = Path(folder) / f"table{suffix}"
-            with gzip.open(path, "rb") as source, unpacked.open("wb") as target:
-                shutil.copyfileobj(source, target, 1 << 20)
-            yield opener(unpacked, layout)
+        with _unpacked(path, suffix) if packed and suffix in _WHOLE else nullcontext(path) as whole:
+            if suffix == ".parquet":
+                with open_parquet(whole, layout) as table:
+                    yield table
+            elif suffix == ".xlsx":
+                yield open_workbook(whole, layout)
+            else:
+                yield open_delimited(whole, layout)
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise DomainError(
             "unreadable_file", _("The file is damaged or not gzipped: %s") % error, mend=_("Pack it again.")
         ) from None
 
 
-def _open_parquet(path: Path, layout: TableFormat) -> Table:
-    from retention.common.tabular.columnar import open_parquet  # takes a second to load: every command would pay it
-
-    return open_parquet(path, layout)
+@contextmanager
+def _unpacked(path: Path, suffix: str) -> Iterator[Path]:
+    """The same without gzip, for formats that can't be read as they come."""
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / f"table{suffix}"
+        left = MAX_UNPACKED
+        with gzip.open(path, "rb") as source, target.open("wb") as written:
+            while block := source.read(1 << 20):
+                left -= written.write(block)
+                if left < 0:
+                    raise DomainError(
+                        "file_too_large",
+                        _("The file unfolds to more than can be read safely."),
+                        mend=_("Save it as CSV."),
+                    )
+        yield target

@@ -7,7 +7,12 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from retention.common.errors import DomainError
+
 CHUNK = 20_000
+CHUNK_TEXT = 32 << 20
+"""A chunk ends at so many rows, or at so many characters."""
+MAX_COLUMNS = 2_000
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,16 @@ class Table:
 
 
 def unique_names(cells: list[str]) -> list[str]:
-    """Column names from header cells: trimmed, never empty, the second “amount” is “amount (2)”."""
+    """Column names from header cells: trimmed, never empty, the second “amount” is “amount (2)”.
+
+    Raises DomainError for more than MAX_COLUMNS.
+    """
+    if len(cells) > MAX_COLUMNS:
+        raise DomainError(
+            "too_many_columns",
+            _("The table has %(n)d columns; %(most)d can be read.") % {"n": len(cells), "most": MAX_COLUMNS},
+            mend=_("Leave out the columns that are not needed."),
+        )
     names: list[str] = []
     for position, cell in enumerate(cells, start=1):
         plain = cell.strip().lstrip("\ufeff") or f"column {position}"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypedDict
 
 from django.db import connection
 
+from retention.scoring.enums import Pool
 from retention.scoring.selectors.current import CURRENT_RUN_SQL
 
 
@@ -61,9 +63,59 @@ def flows_between(first: date, last: date) -> list[Flow]:
 
 
 def flow_counts(first: date, last: date) -> list[FlowCount]:
-    """The same without their value, which would be read from everybody's scores."""
-    rows = _flows(first, last)
+    """The same without their value, from the books: only who entered a pool in between is looked at one by one.
+
+    What the books hold of a pool at the end of `last`, less those who came, are those who stayed.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVERS, {"first": first, "last": last, "pools": ["", *_POOLS]})
+        counts = Counter({(before, after): customers for before, after, customers in cursor.fetchall()})
+        came = Counter[str]()
+        for (_before, after), customers in counts.items():
+            came[after] += customers
+        cursor.execute(_STANDING, {"last": last})
+        for pool, customers in cursor.fetchall():
+            counts[pool, pool] += customers - came.pop(pool, 0)
+    if came or min(counts.values(), default=-1) < 0:  # the books don't fit the spells: nothing may rest on them
+        rows = _flows(first, last)
+    else:
+        rows = [(*ends, customers) for ends, customers in counts.items() if customers]
+        rows.sort(key=lambda row: (-row[2], row[0], row[1]))
     return [FlowCount(before=before, after=after, customers=customers) for before, after, customers in rows]
+
+
+_POOLS = tuple(pool for pool in Pool.values if pool != Pool.GONE)
+_MOVERS = """
+WITH steps AS (
+    SELECT customer_id,
+           min((entered_on - %(first)s) * 10 + array_position(%(pools)s::text[], came_from::text)) %% 10 AS before,
+           max((entered_on - %(first)s) * 10 + array_position(%(pools)s::text[], pool::text)) %% 10 AS after
+    FROM scoring_poolspell WHERE entered_on > %(first)s AND entered_on <= %(last)s GROUP BY customer_id
+), gone AS (
+    SELECT customer_id, bool_or(entered_on <= %(first)s AND (left_on IS NULL OR left_on > %(first)s)) AS was,
+           bool_or(entered_on <= %(last)s AND (left_on IS NULL OR left_on > %(last)s)) AS stays
+    FROM scoring_gonestay GROUP BY customer_id
+), movers AS (
+    SELECT (%(pools)s::text[])[s.before] AS before, (%(pools)s::text[])[s.after] AS after, g.was, g.stays
+    FROM steps s LEFT JOIN gone g ON g.customer_id = s.customer_id
+    UNION ALL
+    SELECT p.pool, p.pool, g.was, g.stays
+    FROM gone g JOIN scoring_poolspell p ON p.customer_id = g.customer_id
+         AND p.entered_on <= %(last)s AND (p.left_on IS NULL OR p.left_on > %(last)s)
+    WHERE g.was <> g.stays AND NOT EXISTS (SELECT FROM steps s WHERE s.customer_id = g.customer_id)
+)
+SELECT CASE WHEN was AND before <> '' THEN 'gone' ELSE before END, CASE WHEN stays THEN 'gone' ELSE after END, count(*)
+FROM movers GROUP BY 1, 2
+"""
+"""A spell tells the pool before it, so that the first in between says where its customer was and the last where they
+are; day and pool are one number, of which the least and the largest need no sorting."""
+_STANDING = """
+SELECT pool, sum(n)::bigint FROM (
+    SELECT pool, customers AS n FROM scoring_poolflow WHERE day <= %(last)s
+    UNION ALL
+    SELECT came_from, -customers FROM scoring_poolflow WHERE day <= %(last)s AND came_from <> ''
+) AS changes GROUP BY pool
+"""
 
 
 def _flows(first: date, last: date, also: str = "", join: str = "") -> list[tuple[Any, ...]]:

@@ -12,17 +12,18 @@ from datetime import datetime
 from django.db import connection
 
 from retention.common.copying import ColumnKind, read_columns
+from retention.customers.models import Customer
 from retention.customers.selectors.state_sql import IdList, IdRange
 from retention.customers.services.state import LOOKED_UP
 from retention.scoring.enums import FullReason, RunStatus
 from retention.scoring.frames.frame import Array
-from retention.scoring.models import CustomerScore, ScoreRun, ScoreShard
+from retention.scoring.models import ScoreRun, ScoreShard
 from retention.scoring.moment import Moment, day_number
 from retention.scoring.rules import Rules
 from retention.scoring.services.card_assignment import fix_customers
 from retention.scoring.services.choosing import reason_for_full
 from retention.scoring.services.moves import Previous
-from retention.scoring.services.news import CIRCUMSTANCES, FACTS, news_params
+from retention.scoring.services.news import CIRCUMSTANCES, FACTS, OVERLAP, news_params
 from retention.scoring.services.paid_terms import PAID_DIFFERENTLY, hand_on_paid_terms
 from retention.scoring.services.seen import Seen
 from retention.scoring.services.summary import counted
@@ -68,6 +69,7 @@ def restated_in(run: ScoreRun, shard: IdRange) -> tuple[IdList, Array]:
 
 def move_on(run: ScoreRun, base: ScoreRun, *, now: datetime) -> None:
     """Put what `run` restated in place of what `base` said, and make `base` the run of the new day."""
+    erased = _some_were_erased(base)
     left = _execute(
         """DELETE FROM scoring_customerscore s USING scoring_restated r
         WHERE r.run_id = %(run)s AND s.run_id = %(base)s AND s.customer_id = r.customer""",
@@ -80,8 +82,8 @@ def move_on(run: ScoreRun, base: ScoreRun, *, now: datetime) -> None:
     _forget(run)
     hand_on_paid_terms(run, base)
     run.customers = base.customers + came - left
-    if run.customers != sum(run.summary["pools"].values()) or run.customers != _count(base):
-        run.summary |= counted(base.pk)  # scores went with an erasure, so that there was nothing left to take off
+    if erased or run.customers != sum(run.summary["pools"].values()):
+        run.summary |= counted(base.pk)
         run.customers = sum(run.summary["pools"].values())
     base.as_of, base.customers, base.started_at, base.finished_at = run.as_of, run.customers, run.started_at, now
     base.fingerprint, base.seen = run.fingerprint, run.seen
@@ -126,8 +128,11 @@ def _ranges(run: ScoreRun, size: int) -> list[IdRange]:
         return [IdRange(low, high) for low, high in cursor.fetchall()]
 
 
-def _count(base: ScoreRun) -> int:
-    return CustomerScore.objects.filter(run=base).count()
+def _some_were_erased(base: ScoreRun) -> bool:
+    """Whether anybody was erased since `base` looked: their scores went with that, so that nothing was left to take off
+    the sums."""
+    since = datetime.fromisoformat(base.seen["at"]) - OVERLAP
+    return Customer.objects.filter(erased_at__gt=since).exists()
 
 
 def _forget(run: ScoreRun) -> None:

@@ -69,7 +69,10 @@ class Contract(Terms):
         return self.product or self.contract_id
 
     def standing_on(self, day: date) -> str:
-        """Its status in words; one that is active is in force only from its first day to its last."""
+        """Its status in words; one that is active is in force only from its first day to its last, and one that has
+        been ended is so up to its last."""
+        if self.status == ContractStatus.ENDED and self.ends_on is not None and self.starts_on <= day <= self.ends_on:
+            return pgettext("contract", "In force to its last day")
         if self.status != ContractStatus.ACTIVE or self.starts_on <= day <= (self.ends_on or day):
             return self.get_status_display()
         return pgettext("contract", "Begins later") if self.starts_on > day else pgettext("contract", "Ended")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from retention.customers.models import Customer, Event, Order
 from retention.customers.services.merging import merge_customers
 from retention.scoring.models import GoneStay, PoolFlow, PoolSpell, ScoreHistory, ScoreRun
-from retention.scoring.selectors.flows import Entry, Flow, entries_between, first_day_in_pools, flows_between
+from retention.scoring.selectors.flows import Entry, Flow, entries_between, first_day_in_pools, flow_counts, flows_between
 from retention.scoring.services.flows import count_anew
 from retention.segments.overview.ledger import read_ledger
 from tenants.models import Tenant
@@ -104,6 +105,23 @@ def test_the_run_keeps_the_flows_of_four_weeks(long_story: ScoreRun) -> None:
     assert [(f.before, f.after, f.customers) for f in kept] == [
         (f.before, f.after, f.customers) for f in flows_between(day(392), day(420))
     ]
+
+
+def test_the_books_and_who_moved_give_the_flows_between_any_two_days(long_story: ScoreRun) -> None:
+    """Days on which nobody was there yet, on which the books end, next to each other and far apart."""
+    seen = Counter[tuple[bool, bool]]()
+    for first in range(-5, 420, 17):
+        for last in (first + 1, first + 9, first + 28, 419, 420, 500):
+            straight = [Flow(**row) for row in flow_counts(day(first), day(last))]
+            naive = flows_between(day(first), day(last))
+            assert straight == [replace(flow, value=0.0) for flow in naive]
+            seen.update((flow.before == "gone", flow.after == "gone") for flow in naive)
+    assert len(seen) == 4  # some were gone at the first day, at the last, at both, at neither
+
+
+def test_books_that_nobody_made_are_not_relied_on(long_story: ScoreRun) -> None:
+    PoolFlow.objects.all().delete()
+    assert flow_counts(day(392), day(420)) == long_story.summary["flows"]
 
 
 def test_entries_name_their_reason_and_leave_out_what_lies_outside(tenant: Tenant) -> None:

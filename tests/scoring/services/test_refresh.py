@@ -15,6 +15,7 @@ from django.db import transaction
 from retention.customers.models import Category, ConsentEntry, Customer, EventBehaviour, Membership, Order, Touch
 from retention.customers.services.imports import import_file
 from retention.customers.services.merging import merge_customers
+from retention.customers.services.privacy import erase_person
 from retention.customers.services.rebuild import rebuild_customer_states
 from retention.scoring.enums import RunKind
 from retention.scoring.models import (
@@ -264,7 +265,7 @@ def test_who_counts_no_more_is_gone_and_who_is_new_is_there(refreshing: Tenant) 
     twins = Customer.objects.filter(external_id__in=["c003", "c004"]).order_by("external_id")
     merge_customers(gone=twins[1].pk, stays=twins[0].pk)
     erased = Customer.objects.get(external_id="c010")
-    Customer.objects.filter(pk=erased.pk).update(erased_at=NOW, updated_at=LATER)
+    Customer.objects.filter(pk=erased.pk).update(erased_at=LATER, updated_at=LATER)
     CustomerScore.objects.filter(customer=erased).delete()  # scores go with an erasure
     rebuild_customer_states()
     load_orders(pd.DataFrame([("n1", "new", START + timedelta(days=201), 9)], columns=ORDER_COLUMNS))
@@ -274,6 +275,23 @@ def test_who_counts_no_more_is_gone_and_who_is_new_is_there(refreshing: Tenant) 
     assert "new" in there
     assert not {"c004", "c010"} & there
     assert not PoolSpell.objects.filter(customer__in=[erased.pk, twins[1].pk]).exists()
+
+
+def test_who_is_erased_while_a_refresh_runs_is_not_summed_up(refreshing: Tenant) -> None:
+    load_orders(orders(60, 0, 200, seed=5))
+    base = full(day(200))
+    bought = [(f"n{n}", f"c{n:03d}", START + timedelta(days=201), 9) for n in range(30)]
+    load_orders(pd.DataFrame(bought, columns=ORDER_COLUMNS))
+    waiting = ScoreRun.objects.create(as_of=day(201), requested_at=NOW, kind=RunKind.REFRESH)
+    assert advance_for(waiting.pk, seconds=0.0, clock=lambda: LATER)
+    for name in ("c000", "c029", "c059"):  # two whom the refresh looks at first and last, and one whom it may not
+        erase_person(customer=Customer.objects.get(external_id=name), actor="test", now=LATER)
+    advance(waiting.pk, clock=lambda: LATER)
+    base.refresh_from_db()
+    assert base.as_of == day(201)
+    assert base.customers == sum(base.summary["pools"].values()) == CustomerScore.current.count() == 57
+    refresh(day(202))
+    check_equal_to_a_full_run()
 
 
 def test_who_lost_an_order_to_another_is_restated(refreshing: Tenant, tmp_path: Path) -> None:

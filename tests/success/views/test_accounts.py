@@ -58,7 +58,7 @@ def test_only_contracts_in_force_are_counted_and_called_so(account: Account, car
     Contract.objects.update(amount=Decimal(100))
     assert portfolio(carl, now=clock.now()).get(pk=account.pk).money == 300
     page = signed_in(carl).get(f"/accounts/{account.public_id}/").content.decode()
-    shown = {"In force": 2, "Begins later": 1, "Ended": 4, "Cancelled": 1, "Draft": 1}
+    shown = {"In force": 2, "In force to its last day": 1, "Begins later": 1, "Ended": 3, "Cancelled": 1, "Draft": 1}
     assert {words: page.count(f"· {words}</li>") for words in shown} == shown
 
 
