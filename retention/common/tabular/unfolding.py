@@ -12,6 +12,7 @@ is no whole Parquet, with the reason on stderr. Exit code 4: it unfolds to more 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import resource
 import struct
@@ -29,7 +30,8 @@ LONGEST_FRAME = 64 << 20
 UNREADABLE, TOO_LARGE = 3, 4
 
 os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # others reserve addresses that they never use
-resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+with contextlib.suppress(ValueError):  # a lower limit holds already, or the system knows none
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 import msgspec  # noqa: E402
 import pyarrow as pa  # noqa: E402
