@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -19,6 +20,7 @@ SYMBOLS: Final = {
 }  # fmt: skip
 WHOLE: Final = frozenset({"JPY", "KRW", "VND"})
 """Currencies without a minor unit."""
+_LAST_BIT: Final = 1e-9
 
 
 def number(value: Number | None, places: int = 0) -> str:
@@ -28,6 +30,11 @@ def number(value: Number | None, places: int = 0) -> str:
     text = f"{value:,.{places}f}"
     digits = text.strip("-0.,")
     return _minus(text if digits else text.lstrip("-"))
+
+
+def reached(value: Number | None) -> str:
+    """Whole points that are reached: 74.9 is ``74``, so that a bound that is not reached isn't shown as if it were."""
+    return number(math.floor(float(value) + _LAST_BIT)) if _is_number(value) else NOTHING
 
 
 def share(value: Number | None, places: int = 1) -> str:

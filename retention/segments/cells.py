@@ -23,5 +23,5 @@ def health_cell(score: CustomerScore | None) -> str | None:
     if score is None or score.health is None:
         return None
     return format_html(
-        "{} {}", formats.number(score.health), badge(BANDS.get(score.health_band, ""), score.health_band)
+        "{} {}", formats.reached(score.health), badge(BANDS.get(score.health_band, ""), score.health_band)
     )

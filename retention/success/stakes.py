@@ -14,7 +14,7 @@ from retention.success.selectors.terms import in_force_on
 
 
 def contract_total(asking: Asking, today: date) -> Subquery:
-    """The amounts of contracts in force, each counted once; nothing is at stake any more in one that has been ended."""
+    """The amounts of contracts in force, each counted once; in one that was ended nothing is at stake any more."""
     people = Contact.objects.filter(customer__in=asking(3).values("customer"), withdrawn=False)
     parties = (
         Q(account__in=asking(2).values("account"))

@@ -64,7 +64,9 @@ def health_cell(account: Any) -> SafeString | None:
     if account.health is None:
         return None
     band = HealthBand(account.health_band) if account.health_band else None
-    return badge(f"{account.health:.0f} {band.label if band else ''}".strip(), BANDS[band] if band else "secondary")
+    return badge(
+        f"{formats.reached(account.health)} {band.label if band else ''}".strip(), BANDS[band] if band else "secondary"
+    )
 
 
 def tracks_cell(account: Any) -> SafeString:

@@ -84,6 +84,23 @@
     setTimeout(() => isDue() && window.htmx.trigger(document.body, el.dataset.again), 800);
   });
 
+  // After a step of the rule builder: on to what has come. Enter in one of its values asks for the count, and saves nothing.
+  document.addEventListener("focus-on", (event) => document.getElementById(event.detail.value)?.focus());
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing || !event.target.matches("#builder input:not([type=checkbox])")) return;
+    event.preventDefault();
+    event.target.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+
+  // A form that would be lost: the browser asks before the page is left.
+  const unsaved = new Set();
+  ["input", "change", "draft-changed"].forEach((name) => document.addEventListener(name, (event) => {
+    const form = event.target.closest?.("form[data-unsaved]") ?? document.querySelector("form[data-unsaved]");
+    if (form && (name === "draft-changed" || event.target.form === form)) unsaved.add(form);
+  }));
+  document.addEventListener("submit", (event) => unsaved.delete(event.target));
+  window.addEventListener("beforeunload", (event) => unsaved.size && event.preventDefault());
+
   document.addEventListener("htmx:load", (event) => wake(event.detail.elt));
   document.addEventListener("htmx:beforeSwap", (event) => event.detail.target && each(event.detail.target, '[data-bs-toggle="tooltip"]', (el) => window.tabler?.Tooltip.getInstance(el)?.dispose()));
 

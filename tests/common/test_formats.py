@@ -59,6 +59,14 @@ def test_midnight_is_the_day_alone() -> None:
         assert formats.moment_or_day(datetime(2024, 3, 3, tzinfo=UTC)) == "3 Mar 2024, 08:00"
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(74.9, "74"), (75.0, "75"), (75 - 1e-12, "75"), (0.0, "0"), (100.0, "100"), (0.4, "0"), (None, "–")],
+)
+def test_points_that_are_not_reached_are_not_shown(value: float | None, text: str) -> None:
+    assert formats.reached(value) == text
+
+
 def test_a_share_is_a_percentage() -> None:
     assert [formats.share(0.153), formats.share(1, 0), formats.share(None)] == ["15.3%", "100%", "–"]
 

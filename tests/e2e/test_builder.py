@@ -49,9 +49,13 @@ def test_a_marketer_builds_a_segment_by_keyboard(sign_in: SignIn) -> None:
     value.focus()
     page.keyboard.type("search")
     expect(preview).to_contain_text("20 customers")
+    page.keyboard.press("Enter")  # asks for the count, and saves nothing
     page.locator('[id="add-0"]').focus()
     page.keyboard.press("Enter")
-    page.locator('[id="0.1-field"]').select_option("orders")
+    expect(page.locator('[id="0.1-field"]')).to_be_focused()
+    page.keyboard.type("orders in")  # goes to the next match with each letter, and asks when it is typed
+    expect(page.locator('[id="0.1-field"]')).to_have_value("orders")
+    expect(page.locator('[id="0.1-field"]')).to_be_focused()
     expect(value).to_have_value("search")
     page.locator('input[name="0.1-p-days"]').fill("3650")
     page.locator('input[name="0.1-v"]').fill("3")
@@ -61,12 +65,37 @@ def test_a_marketer_builds_a_segment_by_keyboard(sign_in: SignIn) -> None:
     remove.focus()
     page.keyboard.press("Enter")
     expect(page.locator('[id="0.1-field"]')).to_have_count(0)
+    expect(page.locator('[id="add-0"]')).to_be_focused()
     expect(preview).to_contain_text("20 customers")
     page.get_by_label("Name", exact=False).first.fill(NAME)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name=NAME, level=1)).to_be_visible()
     expect(page.get_by_text("is saved and counted.")).to_be_visible()
     expect(page.locator(".stay-pager")).to_contain_text("20 rows")
+
+
+def test_a_rule_is_not_lost_without_a_word(sign_in: SignIn) -> None:
+    page = sign_in("max@example.com").open("/segments/new/")
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.get_by_role("link", name="Cancel").click()
+    expect(page.get_by_role("heading", name="Segments", level=1)).to_be_visible()
+    page.go_back()
+    page.locator('[id="0.0-field"]').select_option("acquisition_source")
+    expect(page.locator('input[name="0.0-v"]')).to_have_count(1)
+    page.locator('input[name="0.0-v"]').fill("search")
+    expect(page.locator("#preview")).to_contain_text("20 customers")
+    with page.context.expect_page() as opened:
+        page.locator("#preview a").first.click()
+    opened.value.close()
+    page.get_by_role("button", name="简体中文").click()
+    page.wait_for_timeout(500)
+    assert asked == ["beforeunload"]
+    expect(page.locator('input[name="0.0-v"]')).to_have_value("search")
+    page.get_by_label("Name", exact=False).first.fill("搜索而来，再一次")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("is saved and counted.")).to_be_visible()
+    assert asked == ["beforeunload"]
 
 
 def test_a_long_count_is_stopped_by_the_button_and_by_leaving(
@@ -165,7 +194,7 @@ def test_a_marketer_finds_the_price_sensitive_who_are_worth_it_and_reads_why(
     expect(preview.locator(".stay-kpi-value")).to_contain_text(str(len(names)))
     for words in WORDS[language]:
         expect(preview).to_contain_text(words)
-    shown = preview.locator("ul.list-unstyled a").all_inner_texts()
+    shown = [name.splitlines()[0] for name in preview.locator("ul.list-unstyled a").all_inner_texts()]
     assert shown
     assert set(shown) <= set(names)
     page.locator('input[name="name"]').fill(f"值得挽回{len(language)}")

@@ -1,4 +1,4 @@
-"""Parquet as text: what a CSV of the same table would hold. It unfolds in a process of its own, with limited memory."""
+"""Parquet as text: what a CSV of the same table would hold. It unfolds in a process of its own, of limited memory."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _UNREADABLE = 3
 @contextlib.contextmanager
 def open_parquet(path: Path, layout: TableFormat) -> Iterator[Table]:
     """Raises DomainError, also while it is read, for a file that is no whole Parquet or unfolds to too much."""
-    with subprocess.Popen(
+    with subprocess.Popen(  # noqa: S603 – our own program, and a path of ours
         [sys.executable, "-I", str(_PROGRAM), str(path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as reader:
         assert reader.stdout is not None

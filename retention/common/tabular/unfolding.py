@@ -51,8 +51,8 @@ def main(path: str) -> int:
         return TOO_LARGE
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on: that is no error
-    except Exception as error:  # noqa: BLE001 – whatever a file makes the library say
-        print(error, file=sys.stderr)
+    except Exception as error:  # whatever a file makes the library say
+        sys.stderr.write(str(error))
         return UNREADABLE
     return 0
 

@@ -33,6 +33,7 @@ def _of_template(write: Callable[..., str]) -> Callable[..., str]:
 
 WRITERS = (
     formats.number,
+    formats.reached,
     formats.share,
     formats.chance,
     formats.rough,

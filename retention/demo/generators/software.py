@@ -131,8 +131,8 @@ def _former(rng: np.random.Generator) -> pd.DataFrame:
 
 def _end_of_term(joined: pd.Series, terms: pd.Series) -> pd.Series:
     """The last day of so many whole years."""
-    parts = {"year": joined.dt.year + terms, "month": joined.dt.month, "day": joined.dt.day.clip(upper=28)}
-    return pd.to_datetime(pd.DataFrame(parts)) - pd.Timedelta(days=1)
+    month = pd.to_datetime(pd.DataFrame({"year": joined.dt.year + terms, "month": joined.dt.month, "day": 1}))
+    return month + pd.to_timedelta(np.minimum(joined.dt.day, month.dt.days_in_month) - 2, unit="D")
 
 
 def _terms_until(joined: pd.Series, day: pd.Series) -> pd.Series:

@@ -91,7 +91,9 @@ WITH lengths AS (
            {done_at_horizon} AS done_at_horizon, {done_at_end} AS done_at_end, {done_now} AS done_now
     FROM chains c JOIN lengths l ON l.place = c.term
 ), ended AS (
-    SELECT m.*, coalesce(({end_of_done}) = ends_on + 1, false) AS in_full FROM measured m
+    SELECT m.*, coalesce(({end_of_done}) = ends_on + 1, false) AS in_full,
+           spans AND NOT kept AND coalesce(ends_on > %(as_of)s, false) AS agreed  -- up to a day to come
+    FROM measured m
 ), counted AS (
     SELECT e.*,
            CASE WHEN NOT spans THEN CASE WHEN ended < terms THEN ended WHEN kept THEN terms ELSE terms - 1 END
@@ -102,13 +104,15 @@ WITH lengths AS (
            NOT goes_on AND (kept OR ends_on IS NULL OR ends_on > %(as_of)s
                             OR ends_on >= %(as_of)s - grace AND (in_full OR NOT spans)) AS running,
            CASE WHEN NOT spans THEN terms - 1 + kept::int
+                WHEN agreed THEN greatest(done_at_end - in_full::int, done_now)
                 WHEN ends_on <= %(as_of)s AND in_full AND NOT kept THEN greatest(done_at_end - 1, 0)
                 ELSE done_now END AS renewals
     FROM ended e
 ), histories AS (
     SELECT account_id, customer_id, line, term, renewed, has_left, running, stopped, renewals, amount,
            CASE WHEN spans THEN ({next_at_horizon}) - 1 ELSE next_end END AS next_end,
-           CASE WHEN spans THEN ({end_now}) - 1 WHEN kept THEN ({end_of_kept}) ELSE ends_on END AS ends_on
+           CASE WHEN spans AND NOT agreed THEN ({end_now}) - 1 WHEN kept THEN ({end_of_kept})
+                ELSE ends_on END AS ends_on
     FROM counted
 )
 """

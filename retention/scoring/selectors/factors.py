@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from retention.common import formats
@@ -19,6 +19,9 @@ from retention.scoring.services.scorecards import restore, scorecard
 
 PERCENT = frozenset({"reply_rate", "benefit_use", "order_faults", "seat_use", "role_cover", "module_cover"})
 SHARES = PERCENT | {"milestones", "reply_in_sla"}
+DAYS = frozenset({"browse_days", "sponsor_gap", "continuity"})
+HOURS = frozenset({"complaint_wait", "severe_open"})
+"""Of `severe_open` working hours."""
 
 
 @dataclass(frozen=True)
@@ -156,6 +159,10 @@ def _shown(code: str, x: float | None) -> str:
         return formats.NOTHING
     if code in SHARES:
         return formats.share(x, 0)
+    if code in DAYS and np.isclose(x, round(x)):
+        return formats.days(round(x))
+    if code in HOURS:
+        return ngettext("%(count)s hour", "%(count)s hours", round(x)) % {"count": formats.number(x)}
     return formats.number(x, 0 if np.isclose(x, round(x)) else 2)
 
 

@@ -133,8 +133,8 @@ def _summary(points: list[Point], marked: set[date]) -> str:
     words = {
         "first": formats.day(points[0].day),
         "last": formats.day(points[-1].day),
-        "then": formats.number(points[0].health),
-        "now": formats.number(points[-1].health),
+        "then": formats.reached(points[0].health),
+        "now": formats.reached(points[-1].health),
     }
     text = _("Health was %(then)s on %(first)s and is %(now)s on %(last)s.") % words
     if not marked:

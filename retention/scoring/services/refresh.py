@@ -129,8 +129,8 @@ def _ranges(run: ScoreRun, size: int) -> list[IdRange]:
 
 
 def _some_were_erased(base: ScoreRun) -> bool:
-    """Whether anybody was erased since `base` looked: their scores went with that, so that nothing was left to take off
-    the sums."""
+    """Whether anybody was erased since `base` looked: their scores went too, and nothing was left to take off the
+    sums."""
     since = datetime.fromisoformat(base.seen["at"]) - OVERLAP
     return Customer.objects.filter(erased_at__gt=since).exists()
 

@@ -109,6 +109,18 @@ def act_on(draft: DraftGroup, do: str) -> DraftGroup:
     return draft
 
 
+def next_focus(draft: DraftGroup, do: str) -> str:
+    """The id of the element at which work goes on after `do`: what has come, or where more can be added."""
+    verb, _colon, path = do.partition(":")
+    if verb == "remove":
+        return f"add-{path.rpartition('.')[0]}"
+    group = _find(draft, path) if verb in ("add", "group") else None
+    if group is None:
+        return ""
+    last = f"{path}.{len(group.parts) - 1}"
+    return f"{last}-field" if verb == "add" else f"{last}.0-field"
+
+
 def _find(draft: DraftGroup, path: str) -> DraftGroup | None:
     steps = path.split(".")
     if steps[0] != ROOT:

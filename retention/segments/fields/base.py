@@ -85,6 +85,11 @@ class Field:
         return (*(self.source.params if self.source else ()), *self.params)
 
     @property
+    def is_share(self) -> bool:
+        """A share or chance: its values lie between 0 and 1."""
+        return self.help is SHARE_HELP
+
+    @property
     def is_typed(self) -> bool:
         """Its values are written, several of them with commas between; others are chosen from `choices`."""
         return self.type == FieldType.TEXT or (self.type == FieldType.LIST and not self.choices)

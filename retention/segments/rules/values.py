@@ -25,7 +25,16 @@ def read_value(field: Field, op: Op, given: object, *, place: str, policy: Polic
     given = of_policy(given, place, policy)
     kind = op.operand or field.type
     if kind == FieldType.NUMBER:
-        return _integer(given, 0, 36_600, place) if op.operand else _number(given, place)
+        if op.operand:
+            return _integer(given, 0, 36_600, place)
+        number = _number(given, place)
+        if field.is_share and not 0 <= number <= 1:
+            raise RuleError(
+                _("%s is no share: shares and chances lie between 0 and 1.") % given,
+                place=place,
+                mend=_("Write 0.7 for 70%."),
+            )
+        return number
     if kind == FieldType.DATE:
         return _date(given, place)
     if kind == FieldType.BOOLEAN:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
 from typing import Any
 
@@ -17,7 +18,7 @@ from retention.common.ids import uuid7
 from retention.customers.models import Customer
 from retention.customers.selectors.scopes import visible_customers
 from retention.segments.builder.convert import Rule, draft_of, rule_of
-from retention.segments.builder.draft import DraftGroup, act_on, new_draft, read_draft
+from retention.segments.builder.draft import DraftGroup, act_on, new_draft, next_focus, read_draft
 from retention.segments.builder.present import show_draft
 from retention.segments.builder.stored import draft_of_stored
 from retention.segments.forms import SegmentForm
@@ -72,9 +73,10 @@ def segment_edit(request: HttpRequest, code: str) -> HttpResponse:
 @require("segments.edit")
 def segment_builder(request: HttpRequest) -> HttpResponse:
     """The form's parts after one step: a condition added or removed, another field chosen."""
-    draft = act_on(read_draft(request.POST), request.POST.get("do", ""))
+    do = request.POST.get("do", "")
+    draft = act_on(read_draft(request.POST), do)
     response = render(request, "segments/_builder.html", {"part": show_draft(draft)})
-    response["HX-Trigger-After-Settle"] = "draft-changed"
+    response["HX-Trigger-After-Settle"] = json.dumps({"draft-changed": "", "focus-on": next_focus(draft, do)})
     return response
 
 

@@ -105,8 +105,9 @@ def account_note(request: HttpRequest, public_id: UUID) -> HttpResponse:
             if not rating.isdecimal():
                 raise DomainError("pulse_incomplete", _("A rating is a number."), mend=_("Choose 1 to 5."))
             rate_account(account=account, rating=int(rating), reason=words, actor=user, now=now)
-        else:
-            note_meeting(account=account, summary=words, held=request.POST.get("held") == "on", actor=user, now=now)
+        held = request.POST.get("held") == "on"
+        if held or not rating:
+            note_meeting(account=account, summary=words, held=held, actor=user, now=now)
         messages.success(request, _("Written down."))
     except DomainError as error:
         messages.error(request, error.words)

@@ -141,7 +141,7 @@ def test_as_many_columns_as_can_be_read(tmp_path: Path) -> None:
     book.save(tmp_path / "t.xlsx")
     for name in ("t.parquet", "t.csv", "t.xlsx"):
         with open_table(tmp_path / name) as table:
-            assert (table.header, [chunk.rows for chunk in table.chunks][0]) == (names, [["1"] * len(names)])
+            assert (table.header, next(table.chunks).rows) == (names, [["1"] * len(names)])
 
 
 def _peak() -> int:

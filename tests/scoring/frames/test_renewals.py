@@ -108,6 +108,20 @@ def test_a_term_that_the_file_names_covers_all_between_its_days() -> None:
     ]
 
 
+def test_what_is_agreed_for_days_to_come_is_asked_at_its_end() -> None:
+    """The next renewal is that of the last day agreed on, not of a year in between; so too where the file's last day
+    falls short of the whole year."""
+    member(("2024-01-01", "2026-12-31"), name="c-1", properties={"term": "year"})
+    member(("2020-12-31", "2025-12-27"), name="c-2", properties={"term": "year"})
+    member(("2024-01-01", "2026-05-31"), name="c-3", properties={"term": "year"})  # two years and a broken one
+    assert running(date(2025, 6, 30)) == [
+        ("yearly", 4, date(2025, 12, 27), 100.0),
+        ("yearly", 2, date(2026, 5, 31), 100.0),
+        ("yearly", 2, date(2026, 12, 31), 100.0),
+    ]
+    assert histories(date(2025, 6, 30)) == [("yearly", 1, False), ("yearly", 1, False), ("yearly", 4, False)]
+
+
 def test_what_is_no_paid_term_is_left_out() -> None:
     member(("2024-01-01", None), name="c-1")  # a level, held without an end
     member(Y2024, name="c-2", amount=0)

@@ -13,7 +13,14 @@ import pytest
 from retention.customers.models import Customer, Event, Order
 from retention.customers.services.merging import merge_customers
 from retention.scoring.models import GoneStay, PoolFlow, PoolSpell, ScoreHistory, ScoreRun
-from retention.scoring.selectors.flows import Entry, Flow, entries_between, first_day_in_pools, flow_counts, flows_between
+from retention.scoring.selectors.flows import (
+    Entry,
+    Flow,
+    entries_between,
+    first_day_in_pools,
+    flow_counts,
+    flows_between,
+)
 from retention.scoring.services.flows import count_anew
 from retention.segments.overview.ledger import read_ledger
 from tenants.models import Tenant

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 
 import pytest
@@ -55,10 +56,27 @@ def test_the_builder_opens_with_one_condition(world: World, max_: User, browser:
     assert 'name="0.1-field"' not in text
 
 
+@pytest.mark.parametrize(
+    ("do", "place"),
+    [
+        ("group:0", "0.2.0-field"),
+        ("group:0.1", "0.1.1.0-field"),
+        ("remove:0.1.0", "add-0.1"),
+        ("remove:0.0", "add-0"),
+        ("", ""),
+        ("add:9", ""),
+    ],
+)
+def test_work_goes_on_at_what_has_come(world: World, max_: User, browser: SignedIn, do: str, place: str) -> None:
+    shown = browser(max_).post("/segments/builder/", {**FORM, "do": do})
+    assert json.loads(shown["HX-Trigger-After-Settle"])["focus-on"] == place
+    assert not place or f'id="{place}"' in shown.content.decode()
+
+
 def test_steps_add_and_remove_parts_and_keep_the_rest(world: World, max_: User, browser: SignedIn) -> None:
     client = browser(max_)
     shown = client.post("/segments/builder/", {**FORM, "do": "add:0.1"})
-    assert shown["HX-Trigger-After-Settle"] == "draft-changed"
+    assert json.loads(shown["HX-Trigger-After-Settle"]) == {"draft-changed": "", "focus-on": "0.1.1-field"}
     part = shown.context["part"]
     assert [[p.field for p in part.parts[1].parts], part.parts[0].inputs[-1].value] == [
         ["orders", "pool"],

@@ -25,6 +25,22 @@ def test_what_is_no_rating_is_refused_in_words(account: Account, carl: User, rat
     assert "alert-danger" in sent.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("form", "kept"),
+    [
+        ({"rating": "2", "held": "on"}, ["csm_pulse", "meeting_held"]),
+        ({"rating": "2"}, ["csm_pulse"]),
+        ({"held": "on"}, ["meeting_held"]),
+        ({}, ["note_added"]),
+    ],
+)
+def test_a_meeting_is_kept_with_or_without_a_rating(
+    account: Account, carl: User, form: dict[str, str], kept: list[str]
+) -> None:
+    signed_in(carl).post(f"/accounts/{account.public_id}/note/", {"summary": "Met the new sponsor", **form})
+    assert sorted(Event.objects.values_list("name", flat=True)) == kept
+
+
 def test_the_portfolio_is_found_by_name_id_and_csm(account: Account, carl: User) -> None:
     make_account("b-2", name="Bolt", csm="lin@example.com")
     client = signed_in(carl)
