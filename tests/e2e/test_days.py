@@ -133,7 +133,7 @@ def test_a_marketer_understands_why_a_customer_is_quiet(sign_in: SignIn) -> None
     row = page.locator("#segment-customers-table tbody tr, .stay-rows tbody tr").filter(has_text="Cleo Park 53")
     row.get_by_text("Why?").click()
     reason = page.locator(".stay-reason")
-    expect(reason.filter(has_text="high value").first).to_contain_text("It is: yes")
+    expect(reason.filter(has_text="high value").first).to_contain_text("This customer: yes")
     page.get_by_role("link", name="Customer record").click()
     expect(page.get_by_role("heading", name="Cleo Park 53", level=1)).to_be_visible()
     expect(page.locator("#panel-value")).to_contain_text("Net revenue")

@@ -21,7 +21,9 @@ from collections.abc import Iterator
 from typing import Any
 
 MEMORY = 2 << 30
-"""Bytes of address space. A row group of a million rows and twenty columns needs about a third of it."""
+"""Bytes of address space. A row group of a million rows and twenty columns (150 MiB) needs a quarter of it."""
+SECONDS = 3600
+"""Of work: those rows take eight."""
 ROWS_AT_ONCE = 1_000
 FRAME_ROWS = 20_000
 FRAME_BYTES = 16 << 20
@@ -30,8 +32,9 @@ LONGEST_FRAME = 64 << 20
 UNREADABLE, TOO_LARGE = 3, 4
 
 os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # others reserve addresses that they never use
-with contextlib.suppress(ValueError):  # a lower limit holds already, or the system knows none
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+for limited, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS)):
+    with contextlib.suppress(ValueError):  # a lower limit holds already, or the system knows none
+        resource.setrlimit(limited, (most, most))
 
 import msgspec  # noqa: E402
 import pyarrow as pa  # noqa: E402
