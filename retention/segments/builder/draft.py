@@ -112,8 +112,9 @@ def act_on(draft: DraftGroup, do: str) -> DraftGroup:
 def next_focus(draft: DraftGroup, do: str) -> str:
     """The id of the element at which work goes on after `do`: what has come, or where more can be added."""
     verb, _colon, path = do.partition(":")
-    if verb == "remove":
-        return f"add-{path.rpartition('.')[0]}"
+    above = path.rpartition(".")[0]
+    if verb == "remove" and _find(draft, above) is not None:
+        return f"add-{above}"
     group = _find(draft, path) if verb in ("add", "group") else None
     if group is None:
         return ""
