@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -167,14 +166,10 @@ def _who(kind: Kind, today: Today, user: object) -> Effect | None:
     for place in places.tolist():
         one = known[int(today.ids[place])]
         name = format_html('<a href="{}">{}</a>', kind.address(one), str(one))
-        healths = (formats.number(_points(card.score[place])) for card in (today.old, today.new))
+        healths = (formats.reached(float(card.score[place])) for card in (today.old, today.new))
         rows.append((name, *healths, _band(today.old.band[place]), _band(today.new.band[place])))
     head = (str(kind.who), _("Health now"), _("Health then"), _("Band now"), _("Band then"))
     return Effect((_("These move furthest:"),), head, tuple(rows))
-
-
-def _points(score: float) -> int | None:
-    return None if math.isnan(score) else int(score)
 
 
 def _band(code: str) -> str:
