@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from retention.common.errors import DomainError
 from retention.common.tabular.layout import TableFormat
-from retention.common.tabular.rows import Chunk, Table, unique_names
+from retention.common.tabular.rows import Chunk, Table, unfolds_to_too_much, unique_names
 
 _PROGRAM = Path(__file__).with_name("unfolding.py")
 _UNREADABLE = 3
@@ -73,6 +73,4 @@ def _told(reader: subprocess.Popen[bytes]) -> None:
             mend=_("Write it again, or as CSV."),
         )
     if code != 0:
-        raise DomainError(
-            "file_too_large", _("The file unfolds to more than can be read safely."), mend=_("Save it as CSV.")
-        )
+        raise unfolds_to_too_much()

@@ -20,17 +20,23 @@ from retention.common.tabular.rows import CHUNK, CHUNK_TEXT, Broken, Chunk, Tabl
 DELIMITERS = ",\t;|"
 SAMPLE_LINES = 50
 LONGEST_LINE = 1 << 20
-"""In characters. A packed file may hold one line of gigabytes."""
+"""In characters. Of a longer line only the beginning is kept, to say which one it was."""
+LONGEST_SKIPPED = 64 * LONGEST_LINE
+"""A packed file may hold one line of gigabytes: so much of it is passed over, and no more."""
 
 
 class Lines:
-    """Physical lines with their numbers, which can be handed back. DomainError for one that is longer than any row."""
+    """Physical lines with their numbers, which can be handed back. Those that are too long are in `cut`.
+
+    Raises DomainError for one that does not end.
+    """
 
     def __init__(self, stream: io.TextIOBase) -> None:
         self._stream = stream
         self._back: list[str] = []
         self.number = 0
         self.taken: list[str] = []
+        self.cut: set[int] = set()
 
     def __iter__(self) -> Lines:
         return self
@@ -39,15 +45,26 @@ class Lines:
         line = self._back.pop() if self._back else self._stream.readline(LONGEST_LINE)
         if not line:
             raise StopIteration
-        if len(line) == LONGEST_LINE:
-            raise DomainError(
-                "file_too_large",
-                _("Line %d is longer than can be read.") % (self.number + 1),
-                mend=_("Give each row a line of its own."),
-            )
         self.number += 1
+        if len(line) == LONGEST_LINE:
+            line = self._pass_over(line)
         self.taken.append(line)
         return line
+
+    def _pass_over(self, line: str) -> str:
+        """The beginning of a line that is too long, without quotes, so that it takes no other line along."""
+        self.cut.add(self.number)
+        rest, passed = line, 0
+        while rest and not rest.endswith(("\n", "\r")):
+            passed += len(rest)
+            if passed > LONGEST_SKIPPED:
+                raise DomainError(
+                    "file_too_large",
+                    _("Line %d is longer than can be read.") % self.number,
+                    mend=_("Give each row a line of its own."),
+                )
+            rest = self._stream.readline(LONGEST_LINE)
+        return line[:200].replace('"', "'") + "\n"
 
     def hand_back(self) -> None:
         """All lines taken since the last clearing but the first are to be read again."""
@@ -120,7 +137,12 @@ def _split(lines: Lines, delimiter: str) -> Iterator[tuple[int, list[str]] | Bro
     if delimiter == " ":
         for line in lines:
             del lines.taken[:-1]
-            yield Broken(lines.number, line[:200], *_bytes()) if _unreadable(line) else (lines.number, line.split())
+            if lines.number in lines.cut:
+                yield Broken(lines.number, line.rstrip(), *_length())
+            else:
+                yield (
+                    Broken(lines.number, line[:200], *_bytes()) if _unreadable(line) else (lines.number, line.split())
+                )
         return
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     taken = lines.taken
@@ -136,7 +158,11 @@ def _split(lines: Lines, delimiter: str) -> Iterator[tuple[int, list[str]] | Bro
             yield Broken(lines.number, taken[0].rstrip()[:200], *_quote())
             continue
         start = lines.number - len(taken) + 1
-        if any(_unreadable(line) for line in taken):
+        if lines.cut and not lines.cut.isdisjoint(range(start, lines.number + 1)):
+            lines.hand_back()
+            reader = csv.reader(lines, delimiter=delimiter, strict=True)
+            yield Broken(start, taken[0].rstrip()[:200], *(_length() if start in lines.cut else _quote()))
+        elif any(_unreadable(line) for line in taken):
             yield Broken(start, taken[0].rstrip()[:200].replace("\0", "␀"), *_bytes())
         elif row:
             yield start, row
@@ -186,6 +212,10 @@ def _quote() -> tuple[str, str]:
         _("A quote is opened and not closed, or stands in the middle of a cell."),
         _("Close the quote on the row, or write a quote inside a quoted cell twice."),
     )
+
+
+def _length() -> tuple[str, str]:
+    return _("The row has over a million characters."), _("Give each row a line of its own.")
 
 
 def _bytes() -> tuple[str, str]:

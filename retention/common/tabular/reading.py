@@ -15,7 +15,7 @@ from retention.common.errors import DomainError
 from retention.common.tabular.columnar import open_parquet
 from retention.common.tabular.delimited import open_delimited
 from retention.common.tabular.layout import TableFormat, plain_suffix
-from retention.common.tabular.rows import Table
+from retention.common.tabular.rows import Table, unfolds_to_too_much
 from retention.common.tabular.workbook import MAX_UNPACKED, open_workbook
 
 AS_FOUND = TableFormat()
@@ -61,9 +61,5 @@ def _unpacked(path: Path, suffix: str) -> Iterator[Path]:
             while block := source.read(1 << 20):
                 left -= written.write(block)
                 if left < 0:
-                    raise DomainError(
-                        "file_too_large",
-                        _("The file unfolds to more than can be read safely."),
-                        mend=_("Save it as CSV."),
-                    )
+                    raise unfolds_to_too_much()
         yield target

@@ -47,6 +47,13 @@ class Table:
     chunks: Iterator[Chunk]
 
 
+def unfolds_to_too_much() -> DomainError:
+    """Why a packed file is not read."""
+    return DomainError(
+        "file_too_large", _("The file unfolds to more than can be read safely."), mend=_("Save it as CSV.")
+    )
+
+
 def unique_names(cells: list[str]) -> list[str]:
     """Column names from header cells: trimmed, never empty, the second “amount” is “amount (2)”.
 

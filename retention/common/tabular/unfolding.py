@@ -31,10 +31,11 @@ FRAME_BYTES = 16 << 20
 LONGEST_FRAME = 64 << 20
 UNREADABLE, TOO_LARGE = 3, 4
 
-os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # others reserve addresses that they never use
-for limited, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS)):
-    with contextlib.suppress(ValueError):  # a lower limit holds already, or the system knows none
-        resource.setrlimit(limited, (most, most))
+if __name__ == "__main__":  # before the libraries take their memory
+    os.environ["ARROW_DEFAULT_MEMORY_POOL"] = "system"  # others reserve addresses that they never use
+    for limited, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS)):
+        with contextlib.suppress(ValueError):  # a lower limit holds already, or the system knows none
+            resource.setrlimit(limited, (most, most))
 
 import msgspec  # noqa: E402
 import pyarrow as pa  # noqa: E402

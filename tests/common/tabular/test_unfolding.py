@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import importlib
+import resource
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from retention.common.errors import DomainError
-from retention.common.tabular import open_table
+from retention.common.tabular import TableFormat, open_table
 from retention.common.tabular.rows import MAX_COLUMNS
 
 PACKED_AT_MOST = 20 << 20
@@ -112,6 +114,33 @@ def test_long_rows_come_in_small_chunks(tmp_path: Path, name: str) -> None:
     with open_table(tmp_path / name) as table:
         assert sum(len(chunk) for chunk in table.chunks) == 6_000
     assert _peak() - before < NEEDED_AT_MOST
+
+
+@pytest.mark.parametrize("delimiter", [",", " "])
+def test_a_line_that_is_too_long_takes_no_other_along(tmp_path: Path, delimiter: str) -> None:
+    """Also where a quote is opened in it, or before it."""
+    lines = ["id,name", "1,a", '2,"' + LONG * 3, "3,c", '4,"d', "5," + LONG * 2, "6,f", LONG, "8,h"]
+    text = "\n".join(lines).replace(",", delimiter).replace('"', '"' if delimiter == "," else "")
+    (tmp_path / "t.csv").write_text(text + "\n", "utf-8")
+    with open_table(tmp_path / "t.csv", TableFormat(delimiter=delimiter)) as table:
+        chunks = list(table.chunks)
+    kept = [row for chunk in chunks for row in chunk.rows]
+    broken = {row.line: row.reason for chunk in chunks for row in chunk.broken}
+    too_long = "The row has over a million characters."
+    quote = "A quote is opened and not closed, or stands in the middle of a cell."
+    if delimiter == ",":
+        assert kept == [["1", "a"], ["3", "c"], ["6", "f"], ["8", "h"]]
+        assert broken == {3: too_long, 5: quote, 6: too_long, 8: too_long}
+    else:
+        assert kept == [["1", "a"], ["3", "c"], ["4", "d"], ["6", "f"], ["8", "h"]]
+        assert broken == dict.fromkeys((3, 6, 8), too_long)
+
+
+def test_the_program_limits_itself_alone() -> None:
+    """Whoever only imports it goes on without limits."""
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    importlib.import_module("retention.common.tabular.unfolding")
+    assert resource.getrlimit(resource.RLIMIT_AS) == before
 
 
 def test_a_table_is_left_in_the_middle(tmp_path: Path) -> None:
